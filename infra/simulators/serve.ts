@@ -1,0 +1,25 @@
+import type { Simulator } from './frame/simulator.ts'
+import { simulators } from './index.ts'
+
+// One simulator as a process of the local stack: `bun serve.ts <name> <port> <store file>`.
+const [name = '', port = '', store] = process.argv.slice(2)
+const create = (
+  simulators as Record<string, ((options: { store?: string | undefined }) => Simulator) | undefined>
+)[name]
+if (!create) {
+  console.error(`No such simulator. There are: ${Object.keys(simulators).join(', ')}`)
+  process.exit(2)
+}
+const simulator = create({ store })
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: Number(port),
+  idleTimeout: 255,
+  fetch: simulator.app.fetch,
+})
+console.log(JSON.stringify({ part: name, state: 'up', port: server.port }))
+process.once('SIGTERM', async () => {
+  await server.stop(true)
+  simulator.close()
+  process.exit(0)
+})
