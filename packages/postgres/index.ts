@@ -1,1 +1,3 @@
-export {}
+export { connect, type Pool, type Sql, type Transaction } from './connect.ts'
+export { isConnectionLost, isLockTimeout, isUniqueViolation } from './errors.ts'
+export { afterCommit, poolOf, transaction } from './transaction.ts'

@@ -1,1 +1,6 @@
-export {}
+export { Email } from './email.ts'
+export { bankNumber, Id, uuidv7 } from './id.ts'
+export { Kopecks, SignedKopecks, ZeroOrMoreKopecks } from './money.ts'
+export { Bik, Inn, Kpp, Phone } from './requisites.ts'
+export { HeaderToken, Locale, Name, PageLimit, Sha256Hex, SizeBytes, Text, Url } from './text.ts'
+export { DateOnly, Instant } from './time.ts'

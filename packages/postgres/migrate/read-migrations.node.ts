@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** `inTransaction` is false for a file whose first line is `-- no transaction` (create index concurrently). */
+export type MigrationFile = {
+  source: string
+  name: string
+  text: string
+  hash: string
+  inTransaction: boolean
+}
+
+const shape = /^(\d{4})_[a-z0-9_]+\.sql$/
+
+/** `…/packages/events/migrations` is the source `events`: each package and each service counts its own numbers. */
+const sourceOf = (folder: string): string => basename(dirname(folder))
+
+const checkNumbers = (source: string, names: string[]): void => {
+  names.forEach((name, i) => {
+    const number = shape.exec(name)?.[1]
+    if (Number(number) !== i + 1)
+      throw new Error(
+        `Migrations of ${source}: ${name} stands where number ${i + 1} should (no gap, no double)`,
+      )
+  })
+}
+
+/** Reads folders in the given order, files by number. */
+export const readMigrations = async (folders: URL[]): Promise<MigrationFile[]> => {
+  const files: MigrationFile[] = []
+  for (const url of folders) {
+    const folder = fileURLToPath(url).replace(/\/$/, '')
+    const source = sourceOf(folder)
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+    checkNumbers(source, names)
+    for (const name of names) {
+      const text = await readFile(`${folder}/${name}`, 'utf8')
+      const hash = createHash('sha256').update(text).digest('hex')
+      files.push({ source, name, text, hash, inTransaction: !text.startsWith('-- no transaction') })
+    }
+  }
+  return files
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { bankNumber, DateOnly, Email, Id, Inn, Instant, Kopecks, Name, Text, uuidv7 } from './index.ts'
+
+const accepts = (schema: v.GenericSchema<unknown, unknown>, value: unknown) =>
+  v.safeParse(schema, value).success
+
+test('an address has one canonical form', () => {
+  expect(v.parse(Email, ' Anna.K@Пример.РФ ')).toBe('anna.k@xn--e1afmkfd.xn--p1ai')
+  expect(v.parse(Email, 'a+b@EXAMPLE.org')).toBe('a+b@example.org')
+})
+
+test('what a mailer could read as two addresses is no address', () => {
+  for (const text of [
+    'a@b.ru, c@d.ru',
+    'a@b.ru\r\nBcc: c@d.ru',
+    '"a@b"@c.ru',
+    '@b.ru',
+    'a@b',
+    'a..b@c.ru',
+    'a@b.ru/x',
+    'a@1.2.3.4',
+    'a@[::1]',
+  ])
+    expect(accepts(Email, text)).toBe(false)
+})
+
+test('text that Postgres cannot store is refused', () => {
+  for (const text of ['a\u0000b', 'a\ud800', '', '   ', '\u001b[0m'])
+    expect(accepts(Text(10), text)).toBe(false)
+  expect(v.parse(Text(10), ' жё😀\n! ')).toBe('жё😀\n!')
+  expect(accepts(Name(10), 'two\nlines')).toBe(false)
+})
+
+test('money is a positive integer that a number holds exactly', () => {
+  for (const value of [0, -1, 0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '1', null])
+    expect(accepts(Kopecks, value)).toBe(false)
+  expect(accepts(Kopecks, 2 ** 53 - 1)).toBe(true)
+})
+
+test('an ИНН is known by its control digits', () => {
+  for (const inn of ['7707083893', '500100732259']) expect(accepts(Inn, inn)).toBe(true)
+  for (const inn of ['7707083894', '500100732258', '770708389', '77070838933'])
+    expect(accepts(Inn, inn)).toBe(false)
+})
+
+test('days and moments that no calendar has are refused', () => {
+  for (const day of ['2026-02-30', '2026-13-01', '0001-01-01']) expect(accepts(DateOnly, day)).toBe(false)
+  expect(accepts(Instant, '2026-11-23T25:00:00Z')).toBe(false)
+  expect(v.parse(Instant, '2026-11-23T10:15:00+03:00')).toEqual(new Date('2026-11-23T07:15:00Z'))
+})
+
+test('ids of later milliseconds sort later, and two ids never share a bank number', () => {
+  const random = () => crypto.getRandomValues(new Uint8Array(10))
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 1, max: 1000 }), (ms, later) => {
+      const first = uuidv7(new Date(ms), random())
+      const second = uuidv7(new Date(ms + later), random())
+      expect(accepts(Id, first) && accepts(Id, second)).toBe(true)
+      expect(first < second).toBe(true)
+      expect(bankNumber(first)).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
+      expect(bankNumber(first)).not.toBe(bankNumber(second))
+    }),
+  )
+})
