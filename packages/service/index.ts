@@ -1,1 +1,20 @@
-export {}
+export { type Chance, realChance } from './chance.ts'
+export { type BaseResources, createApp } from './create-app.ts'
+export { createHealth, type DegradedCheck, type Health } from './health.ts'
+export { type Anew, idempotent } from './idempotent.ts'
+export { createLog, type Log, type LogFields } from './log.ts'
+export { openApiDocument } from './openapi/document.ts'
+export { describe, describes, type Operation } from './openapi/operation.ts'
+export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
+export {
+  NumberSetting,
+  readSettings,
+  SettingsError,
+  type SettingsOf,
+  type SettingsTable,
+  setting,
+  settingsRows,
+} from './settings.ts'
+export { Claims, createTokenVerifier, remoteKeys, type TokenVerifier } from './tokens.ts'
+export { currentTrace, newTrace, parseTraceparent, type Trace, traceparent, withTrace } from './trace.ts'
+export { parseInput, validate } from './validate.ts'

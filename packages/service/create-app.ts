@@ -1,0 +1,45 @@
+import type { Sql } from '@kontora/postgres'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Chance } from './chance.ts'
+import { type Health, HealthAnswer, readiness } from './health.ts'
+import type { Log } from './log.ts'
+import { notFound } from './not-found.ts'
+import { onError } from './on-error.ts'
+import { openApiDocument } from './openapi/document.ts'
+import { describe } from './openapi/operation.ts'
+import { Problem } from './problem.ts'
+import { requestLog } from './request-log.ts'
+
+/** What every service's Resources hold. */
+export type BaseResources = Chance & { sql: Sql; log: Log; health: Health }
+
+const mostBytes = 1024 * 1024
+
+const tooLarge = () => {
+  throw new Problem('too-large', 'The body is too large', { fields: { body: `at most ${mostBytes} bytes` } })
+}
+
+/** A service's app before its routes: errors, log, size of bodies, health, `/openapi.json`. */
+export const createApp = <Resources extends BaseResources>(info: { title: string; description: string }) => {
+  const app = new Hono<{ Bindings: Resources }>()
+  app.onError(onError as never)
+  app.notFound(notFound(app as never))
+  app.use(requestLog() as never)
+  app.use(bodyLimit({ maxSize: mostBytes, onError: tooLarge }))
+  app.get('/health/live', describe('The process answers', { 200: HealthAnswer }), (c) =>
+    c.json({ status: 'up' as const, degraded: [] }),
+  )
+  app.get(
+    '/health/ready',
+    describe('Ready for requests', { 200: HealthAnswer, 503: HealthAnswer }),
+    async (c) => {
+      const answer = await readiness(c.env as BaseResources)
+      return c.json(answer, answer.status === 'down' ? 503 : 200)
+    },
+  )
+  app.get('/openapi.json', describe('This document', { 200: 'application/json' }), (c) =>
+    c.json(openApiDocument(app as never, { ...info, version: '1' })),
+  )
+  return app
+}

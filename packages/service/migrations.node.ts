@@ -1,0 +1,1 @@
+export const serviceMigrations = new URL('./migrations/', import.meta.url)

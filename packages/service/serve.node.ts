@@ -1,0 +1,75 @@
+import type { Health } from './health.ts'
+import type { Log } from './log.ts'
+
+type Fetch = (request: Request) => Response | Promise<Response>
+type Listening = { port: number; stop: () => Promise<void> }
+
+/** A loop beside HTTP: consumers, relay, jobs. `stop` finishes or hands back what it holds. */
+export type Background = { name: string; start: () => void; stop: () => Promise<void> }
+
+export type ServeOptions = {
+  fetch: Fetch
+  port: number
+  hostname?: string
+  health: Health
+  log: Log
+  background?: Background[]
+  /** How long to answer on as "not ready", so that whoever sends requests here learns of it. */
+  drainMs?: number
+  close: () => Promise<void>
+}
+
+type DenoLike = {
+  serve: (options: object, fetch: Fetch) => { addr: { port: number }; shutdown: () => Promise<void> }
+  addSignalListener: (signal: string, listener: () => void) => void
+  exit: (code: number) => never
+}
+
+const deno = (globalThis as { Deno?: DenoLike }).Deno
+
+const listen = (fetch: Fetch, port: number, hostname: string): Listening => {
+  if (deno) {
+    const server = deno.serve({ port, hostname, onListen: () => {} }, fetch)
+    return { port: server.addr.port, stop: () => server.shutdown() }
+  }
+  const server = Bun.serve({ port, hostname, fetch, idleTimeout: 255 })
+  return { port: server.port ?? port, stop: () => server.stop() }
+}
+
+const onSignal = (listener: () => void): void => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    if (deno) deno.addSignalListener(signal, listener)
+    else process.on(signal, listener)
+  }
+}
+
+const exit = (code: number): never => (deno ? deno.exit(code) : process.exit(code))
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/**
+ * Starts a service and ends it in order: not ready → answer on with `Connection: close` → background finishes → server
+ * stops → pool closes. A second signal ends at once.
+ */
+export const serve = (options: ServeOptions): Listening => {
+  const { fetch, port, hostname = '0.0.0.0', health, log, background = [], drainMs = 300, close } = options
+  const server = listen(fetch, port, hostname)
+  for (const loop of background) loop.start()
+  log.info('listening', { port: server.port })
+
+  const goDown = async () => {
+    if (health.draining) return exit(1)
+    health.draining = true
+    log.info('draining')
+    await sleep(drainMs)
+    await Promise.allSettled(background.map((loop) => loop.stop()))
+    log.info('background-stopped')
+    await Promise.race([server.stop(), sleep(10_000)])
+    log.info('server-stopped')
+    await Promise.race([close(), sleep(2000)])
+    log.info('closed')
+    exit(0)
+  }
+  onSignal(() => void goDown())
+  return server
+}
