@@ -1,1 +1,9 @@
-export {}
+export * from './catalogue/index.ts'
+export { createConsumer, type HeardBeat } from './consume/consumer.ts'
+export { consume } from './consume/handle-event.ts'
+export { type ConsumerResources, type Emitter, type Handler, on } from './consume/handler.ts'
+export { retryParked } from './consume/retry-parked.ts'
+export { emit, type Occurrence } from './emit.ts'
+export { type Kafka, type KafkaSettings, openKafka } from './kafka.ts'
+export { partitionOf, partitions } from './partition.ts'
+export { createRelay } from './relay/relay.ts'

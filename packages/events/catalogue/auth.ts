@@ -1,0 +1,28 @@
+import { Id } from '@kontora/validation'
+import * as v from 'valibot'
+import { event } from './event-type.ts'
+
+/** Address and code in one JWE (ECDH-ES) that only `notification` opens. Never dead-lettered, never replayed after `expiresAt`. */
+export const authCodeRequested = event(
+  'auth.code-requested',
+  v.object({ flowId: Id, letter: v.string(), expiresAt: v.string() }),
+)
+
+export const authSignedIn = event(
+  'auth.signed-in',
+  v.object({ userId: Id, sessionId: Id, method: v.picklist(['email-code', 'sber-id']) }),
+)
+
+/** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
+export const authSessionRevoked = event('auth.session-revoked', v.object({ userId: Id, sessionId: Id }))
+
+export const authIdentityLinked = event(
+  'auth.identity-linked',
+  v.object({ userId: Id, provider: v.string() }),
+)
+
+export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))
+
+export const authGuessesExhausted = event('auth.guesses-exhausted', v.object({ flowId: Id }))
+
+export const authBeat = event('auth.beat', v.object({}))

@@ -1,0 +1,7 @@
+export * from './auth.ts'
+export * from './client.ts'
+export { deadLetter } from './dead-letter.ts'
+export * from './documents.ts'
+export { Envelope, type EventType } from './event-type.ts'
+export * from './notification.ts'
+export * from './payment.ts'

@@ -1,0 +1,11 @@
+import { Id } from '@kontora/validation'
+import * as v from 'valibot'
+import { event } from './event-type.ts'
+
+const message = v.object({ messageId: Id, kind: v.string(), userId: v.nullable(Id) })
+
+export const notificationSent = event('notification.sent', message)
+export const notificationDelivered = event('notification.delivered', message)
+export const notificationBounced = event('notification.bounced', message)
+export const notificationComplained = event('notification.complained', message)
+export const notificationFailed = event('notification.failed', message)

@@ -1,0 +1,32 @@
+import { Id, Kopecks } from '@kontora/validation'
+import * as v from 'valibot'
+import { event } from './event-type.ts'
+
+const invoice = v.object({ invoiceId: Id, userId: Id, amountKopecks: Kopecks })
+const attempt = v.object({ attemptId: Id, invoiceId: Id, userId: Id, amountKopecks: Kopecks })
+const refund = v.object({ refundId: Id, attemptId: Id, invoiceId: Id, userId: Id, amountKopecks: Kopecks })
+
+export const paymentInvoiceIssued = event('payment.invoice-issued', invoice)
+export const paymentInvoicePaid = event('payment.invoice-paid', invoice)
+export const paymentInvoiceCancelled = event('payment.invoice-cancelled', invoice)
+export const paymentInvoiceExpired = event('payment.invoice-expired', invoice)
+
+export const paymentAttemptStarted = event('payment.attempt-started', attempt)
+/** `way` is known only now: one order at the bank is payable by card or by SBP. */
+export const paymentAttemptSettled = event(
+  'payment.attempt-settled',
+  v.object({ ...attempt.entries, way: v.picklist(['card', 'sbp']) }),
+)
+export const paymentAttemptFailed = event('payment.attempt-failed', attempt)
+
+export const paymentRefundRequested = event('payment.refund-requested', refund)
+export const paymentRefundSettled = event('payment.refund-settled', refund)
+export const paymentRefundFailed = event('payment.refund-failed', refund)
+
+export const paymentReceiptDelivered = event('payment.receipt-delivered', v.object({ attemptId: Id }))
+
+/** What lies in 1С now, under our own id. */
+export const paymentExported = event(
+  'payment.exported',
+  v.object({ kind: v.picklist(['invoice', 'payment', 'refund']), id: Id }),
+)

@@ -1,0 +1,65 @@
+import type { Sql, Transaction } from '@kontora/postgres'
+import type { Envelope } from '../catalogue/event-type.ts'
+
+export type Place = { topic: string; partition: number; offset: number }
+
+export type Parked = Place & {
+  position: number
+  handler: string
+  key: string
+  event: Envelope
+  attempts: number
+}
+
+const waitsSeconds = [1, 5, 30, 120, 600, 1800, 3600]
+
+/** After this many attempts a parked event is dead: an operator replays or drops it. */
+export const mostAttempts = waitsSeconds.length + 1
+
+export const nextAttempt = (attempts: number, now: Date): Date =>
+  new Date(now.getTime() + (waitsSeconds[attempts - 1] ?? 3600) * 1000)
+
+/** Poll loop and retrier take this before they ask whether the key is parked. */
+export const lockKey = async (tx: Transaction, handler: string, key: string): Promise<void> => {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`${handler}\n${key}`}, 0))`
+}
+
+export const isKeyParked = async (tx: Transaction, handler: string, key: string): Promise<boolean> => {
+  const [row] = await tx`select 1 from parked where handler = ${handler} and key = ${key} limit 1`
+  return row !== undefined
+}
+
+/** A name and a code, never a message: it may hold what the event or a row holds. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
+}
+
+export const park = async (
+  tx: Transaction,
+  handler: string,
+  event: Envelope,
+  place: Place,
+  why: { attempts: number; reason: string; now: Date },
+): Promise<void> => {
+  const row = {
+    handler,
+    eventId: event.id,
+    key: event.subject,
+    ...place,
+    event: tx.json(event as never),
+    traceparent: event.traceparent ?? null,
+    attempts: why.attempts,
+    reason: why.reason,
+    parkedAt: why.now,
+    nextAt: why.attempts === 0 ? why.now : nextAttempt(why.attempts, why.now),
+  }
+  await tx`insert into parked ${tx(row)} on conflict (handler, event_id) do nothing`
+}
+
+/** The first of each key whose time has come: under `block` nothing overtakes it. */
+export const dueParked = (sql: Sql, handlers: string[], now: Date): Promise<Parked[]> =>
+  sql<Parked[]>`
+    select position, handler, key, topic, partition, "offset", event, attempts from parked
+    where handler in ${sql(handlers)} and dead_at is null and next_at <= ${now}
+    order by position limit 50`

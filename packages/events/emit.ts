@@ -1,0 +1,32 @@
+import { afterCommit, poolOf, type Transaction } from '@kontora/postgres'
+import { traceparent } from '@kontora/service'
+import * as v from 'valibot'
+import type { EventType } from './catalogue/event-type.ts'
+import { partitionOf } from './partition.ts'
+import { wakeRelay } from './wake.ts'
+
+/** `subject` is the aggregate's id: events of one subject keep the order of their commits. */
+export type Occurrence = { id: string; subject: string; time: Date }
+
+/** Only a transaction can emit: the event is stored with the change that it reports, and the relay is woken after the commit. */
+export const emit = async <Schema extends v.GenericSchema>(
+  tx: Transaction,
+  { type, topic, version, schema }: EventType<Schema>,
+  { id, subject, time }: Occurrence,
+  data: v.InferInput<Schema>,
+): Promise<void> => {
+  const content = tx.json(v.parse(schema, data) as never)
+  const row = {
+    id,
+    topic,
+    partition: partitionOf(subject),
+    type,
+    version,
+    subject,
+    time,
+    traceparent: traceparent(),
+  }
+  await tx`insert into outbox ${tx({ ...row, data: content })}`
+  const pool = poolOf(tx)
+  afterCommit(tx, () => wakeRelay(pool))
+}

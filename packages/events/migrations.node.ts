@@ -1,0 +1,1 @@
+export const eventsMigrations = new URL('./migrations/', import.meta.url)
