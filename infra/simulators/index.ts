@@ -1,10 +1,13 @@
+import { createCampaignsSimulator } from './campaigns/create-campaigns-simulator.ts'
 import type { Simulator } from './frame/simulator.ts'
 import { createResendSimulator } from './resend/create-resend-simulator.ts'
+import { createRobackSimulator } from './roback/create-roback-simulator.ts'
 
 export type { Simulator } from './frame/simulator.ts'
 
 /** Every partner of the business, by the name that the local stack shows. */
-export const simulators = { resend: createResendSimulator } satisfies Record<
-  string,
-  (options: { store?: string | undefined }) => Simulator
->
+export const simulators = {
+  campaigns: createCampaignsSimulator,
+  resend: createResendSimulator,
+  roback: createRobackSimulator,
+} satisfies Record<string, (options: { store?: string | undefined }) => Simulator>
