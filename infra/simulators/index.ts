@@ -1,5 +1,6 @@
 import { createCampaignsSimulator } from './campaigns/create-campaigns-simulator.ts'
 import type { Simulator } from './frame/simulator.ts'
+import { createOneCSimulator } from './one-c/create-one-c-simulator.ts'
 import { createResendSimulator } from './resend/create-resend-simulator.ts'
 import { createRobackSimulator } from './roback/create-roback-simulator.ts'
 
@@ -8,6 +9,7 @@ export type { Simulator } from './frame/simulator.ts'
 /** Every partner of the business, by the name that the local stack shows. */
 export const simulators = {
   campaigns: createCampaignsSimulator,
+  'one-c': createOneCSimulator,
   resend: createResendSimulator,
   roback: createRobackSimulator,
 } satisfies Record<string, (options: { store?: string | undefined }) => Simulator>
