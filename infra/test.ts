@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startPostgres } from './embedded-postgres/index.ts'
+
+// `bun run test [part of a path …]`, and `bun run test:<suite>` for those that need more than Postgres.
+
+const root = join(import.meta.dir, '..')
+const suites = ['s3', 'runtimes', 'browser', 'kafka']
+
+const findTests = (suite: string | undefined, filters: string[]): string[] =>
+  [...new Bun.Glob('{services,packages,infra}/**/*.test.{ts,tsx}').scanSync({ cwd: root })]
+    .filter((path) => !path.includes('node_modules/'))
+    .filter((path) => suites.find((name) => path.includes(`.${name}.test.`)) === suite)
+    .filter(
+      (path) => filters.length === 0 || filters.some((part) => path.includes(part.replace(/^\.\//, ''))),
+    )
+    .sort()
+
+const data = join(root, '.data')
+
+/** A fresh one each time; what runs that were killed left behind goes first. */
+const startCluster = () => {
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  for (const name of readdirSync(data)) {
+    const pid = /^test-(\d+)$/.exec(name)?.[1]
+    if (pid && !isAlive(Number(pid))) rmSync(join(data, name), { recursive: true, force: true })
+  }
+  return startPostgres({ dir: join(data, `test-${process.pid}`), durable: false })
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+const spawnTests = (files: string[], clusterUrl: string) =>
+  Bun.spawn(
+    // Should we be killed, the tests and all that they started end too.
+    [
+      process.execPath,
+      '--no-orphans',
+      'test',
+      '--parallel=2',
+      '--timeout=30000',
+      ...files.map((path) => `./${path}`),
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        KONTORA_TEST_CLUSTER: clusterUrl,
+        ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+      },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    },
+  )
+
+/** Passes a stream on as it comes, and answers with its end, where the sum stands. */
+const show = async (stream: ReadableStream<Uint8Array>): Promise<string> => {
+  const decoder = new TextDecoder()
+  let end = ''
+  for await (const chunk of stream) {
+    await Bun.write(Bun.stdout, chunk)
+    end = (end + decoder.decode(chunk, { stream: true })).slice(-4_000)
+  }
+  return Bun.stripANSI(end)
+}
+
+const lastCount = (text: string, word: 'pass' | 'fail'): number | undefined => {
+  const count = [...text.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, 'gm'))].at(-1)?.[1]
+  return count === undefined ? undefined : Number(count)
+}
+
+const runTests = async (files: string[], clusterUrl: string, stopped: AbortSignal) => {
+  const tests = spawnTests(files, clusterUrl)
+  stopped.addEventListener('abort', () => tests.kill('SIGTERM'), { once: true })
+  const [, report, exitCode] = await Promise.all([show(tests.stdout), show(tests.stderr), tests.exited])
+  const passed = lastCount(report, 'pass') ?? 0
+  // A file that cannot be read, or that ends the process, fails without a test of its own.
+  const failed = lastCount(report, 'fail') ?? 0
+  return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1) }
+}
+
+/** Ctrl-C and SIGTERM; and npm, which dies of SIGTERM and leaves its child. */
+const whenStopped = (): AbortSignal => {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && stop.abort(), 500).unref()
+  return stop.signal
+}
+
+const run = async (): Promise<boolean> => {
+  const [first, ...others] = process.argv.slice(2)
+  const suite = first !== undefined && suites.includes(first) ? first : undefined
+  const files = findTests(suite, suite || first === undefined ? others : [first, ...others])
+  const stopped = whenStopped()
+  const postgres = await startCluster()
+  try {
+    const none = files.length === 0 || stopped.aborted
+    const { passed, failed } = none ? { passed: 0, failed: 0 } : await runTests(files, postgres.url, stopped)
+    if (none) console.log('No test ran.')
+    await postgres.stop()
+    console.log(`\n${passed} passed, ${failed} failed`)
+    return passed > 0 && failed === 0 && !stopped.aborted
+  } finally {
+    await postgres.stop()
+    rmSync(join(data, `test-${process.pid}`), { recursive: true, force: true })
+  }
+}
+
+process.exit((await run()) ? 0 : 1)
