@@ -1,1 +1,2 @@
-export {}
+export { createJobs, type Job } from './jobs.ts'
+export { wakeJob } from './wake.ts'

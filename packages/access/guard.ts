@@ -1,0 +1,85 @@
+import { type Claims, describes, Problem, type ProblemCode, type TokenVerifier } from '@kontora/service'
+import { createMiddleware } from 'hono/factory'
+import { allows } from './decision.ts'
+import { machinePermissions } from './machines.ts'
+import type { Access } from './read-model.ts'
+
+/** Who calls. A machine's `id` is its client id and it has no session. Times are of the sign-in, not of the token. */
+export type User = {
+  id: string
+  machine: boolean
+  sessionId: string | undefined
+  clientId: string
+  authTime: Date | undefined
+}
+
+export type AccessResources = { access: Access; verifyToken: TokenVerifier }
+type Env = { Bindings: AccessResources; Variables: { user: User } }
+
+const staleMs = 5000
+
+const userOf = (claims: Claims): User => ({
+  id: claims.sub,
+  machine: claims.sid === undefined,
+  sessionId: claims.sid,
+  clientId: claims.client_id,
+  authTime: claims.auth_time === undefined ? undefined : new Date(claims.auth_time * 1000),
+})
+
+const bearer = (header: string | undefined): string => {
+  const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/.exec(header ?? '')?.[1]
+  if (!token) throw new Problem('not-signed-in', 'Sign in first')
+  return token
+}
+
+/** Asked at each request: a token that verifies may still be one of a blocked person or an ended session. */
+const refuseRevoked = async (access: Access, claims: Claims): Promise<void> => {
+  if (claims.sid === undefined) return
+  const { blocked, tokensNotBefore, sessionRevoked } = await access.standing(claims.sub, claims.sid)
+  if (blocked) throw new Problem('not-signed-in', 'This person is blocked')
+  if (sessionRevoked) throw new Problem('not-signed-in', 'This session has ended')
+  if (tokensNotBefore && claims.iat * 1000 < tokensNotBefore.getTime())
+    throw new Problem('not-signed-in', 'Sign in again')
+}
+
+const refuseStale = async (access: Access): Promise<void> => {
+  if ((await access.feedAgeMs()) > staleMs)
+    throw new Problem('unavailable', 'Whether this is allowed cannot be known just now', {
+      retryAfterSeconds: 1,
+    })
+}
+
+const mayDo = async (access: Access, user: User, permission: string): Promise<boolean> => {
+  if (user.machine)
+    return allows(
+      (machinePermissions[user.id] ?? []).map((held) => ({ permission: held, scope: null })),
+      permission,
+    )
+  return allows(await access.held(user.id), permission)
+}
+
+const guard = ({ permission, sensitive }: { permission?: string; sensitive: boolean }) => {
+  const problems: ProblemCode[] = permission ? ['not-signed-in', 'forbidden'] : ['not-signed-in']
+  const middleware = createMiddleware<Env>(async (c, next) => {
+    const { access, verifyToken } = c.env
+    const claims = await verifyToken(bearer(c.req.header('authorization')))
+    await refuseRevoked(access, claims)
+    const user = userOf(claims)
+    if (sensitive && !user.machine) await refuseStale(access)
+    if (permission && !(await mayDo(access, user, permission)))
+      throw new Problem('forbidden', `This needs ${permission}`)
+    c.set('user', user)
+    await next()
+  })
+  return describes(middleware, { security: 'bearer', problems, ...(permission && { permission }) })
+}
+
+/** A live token of a person or a machine. `sensitive` also refuses while the feed of revocations is older than 5 s. */
+export const signedIn = ({ sensitive = false }: { sensitive?: boolean } = {}) => guard({ sensitive })
+
+/** The permission, never a role: the token says who, the read model says what he may now. */
+export const may = (permission: string) => guard({ permission, sensitive: true })
+
+/** For a route whose answer depends on more than one permission. */
+export const isAllowed = (access: Access, user: User, permission: string): Promise<boolean> =>
+  mayDo(access, user, permission)

@@ -1,0 +1,1 @@
+export const accessMigrations = new URL('./migrations/', import.meta.url)
