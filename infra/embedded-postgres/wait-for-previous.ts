@@ -37,15 +37,15 @@ const isAlive = (pid: number): boolean => {
 }
 
 const isPostgres = (pid: number): boolean => {
-  const command = existsSync('/proc/self/cmdline')
-    ? readCommand(pid)
-    : runCommand(['ps', '-p', String(pid), '-o', 'command=']).output
-  return /\bpostgres\b/.test(command)
+  const program = existsSync('/proc/self/cmdline')
+    ? readProgram(pid)
+    : runCommand(['ps', '-p', String(pid), '-o', 'comm=']).output
+  return /(^|\/)postgres$/.test(program)
 }
 
-const readCommand = (pid: number): string => {
+const readProgram = (pid: number): string => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? ''
   } catch {
     return ''
   }
