@@ -3,6 +3,7 @@ import type { Simulator } from './frame/simulator.ts'
 import { createOneCSimulator } from './one-c/create-one-c-simulator.ts'
 import { createResendSimulator } from './resend/create-resend-simulator.ts'
 import { createRobackSimulator } from './roback/create-roback-simulator.ts'
+import { createSberIdSimulator } from './sber-id/create-sber-id-simulator.ts'
 
 export type { Simulator } from './frame/simulator.ts'
 
@@ -12,4 +13,5 @@ export const simulators = {
   'one-c': createOneCSimulator,
   resend: createResendSimulator,
   roback: createRobackSimulator,
+  'sber-id': createSberIdSimulator,
 } satisfies Record<string, (options: { store?: string | undefined }) => Simulator>
