@@ -1,1 +1,1 @@
-export {}
+export { createS3StandIn, type S3StandIn } from './stand-in.ts'
