@@ -89,6 +89,23 @@ test('chunks below 8192 bytes are refused unless they are the last', async () =>
   expect(await missing('small')).toBe('NoSuchKey')
 })
 
+test('a body that is not the signed one is refused, and so is one of another length than promised', async () => {
+  const swapping = standIn.client()
+  swapping.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { body: 'same bytes' })
+      return next(args)
+    },
+    { step: 'deserialize', priority: 'low' },
+  )
+  expect(await refusalOf(put('swapped', {}, swapping))).toBe('XAmzContentSHA256Mismatch')
+  for (const promised of [99, 101]) {
+    const body = { Body: streamOf(1, 100), ContentLength: promised }
+    expect(await refusalOf(put('swapped', body))).toBe('IncompleteBody')
+  }
+  expect(await missing('swapped')).toBe('NoSuchKey')
+})
+
 // AWS' published example of a body in signed chunks.
 const chunkSignatures = [
   'ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648',
