@@ -113,17 +113,21 @@ test('a folder that is no cluster, is of another version, or is broken, is named
   await expect(startPostgres({ dir, durable: false })).rejects.toThrow('is broken')
 })
 
-test('where namespaces are closed it runs all the same, in a closed folder too', async () => {
-  const closed = join(place, 'closed')
+test('where namespaces are closed it runs all the same, or says that this user has no name', async () => {
   mkdirSync(join(place, 'bin'))
   writeFileSync(join(place, 'bin', 'unshare'), '#!/bin/sh\nexit 1\n')
   chmodSync(join(place, 'bin', 'unshare'), 0o755)
   const path = process.env.PATH
   process.env.PATH = `${join(place, 'bin')}:${path}`
+  const started = startPostgres({ dir: join(place, 'closed'), durable: false })
+  const nameless = Bun.spawnSync(['id', '-un']).exitCode !== 0
   try {
-    const postgres = await startPostgres({ dir: closed, durable: false })
-    expect(await ask<{ one: number }>(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
-    await postgres.stop()
+    if (nameless) await expect(started).rejects.toThrow('needs a user with a name')
+    else {
+      const postgres = await started
+      expect(await ask<{ one: number }>(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
+      await postgres.stop()
+    }
   } finally {
     process.env.PATH = path
   }
