@@ -5,8 +5,7 @@ const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 const escapeText = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold them, and S3 writes them as references
-  text.replace(/[&<>"]|[\x00-\x1f]/g, (char) => escapes[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
+  text.replace(/[&<>"]|\p{Cc}/gu, (char) => escapes[char] ?? `&#x${char.charCodeAt(0).toString(16)};`)
 
 /** `<name>value</name>`, escaped; nothing at all for an absent value. */
 export const text = (name: string, value: string | number | boolean | undefined): string =>
