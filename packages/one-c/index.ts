@@ -1,1 +1,7 @@
-export {}
+export { oneCGuid, oneCText } from './address.ts'
+export type { Counterparty } from './counterparty.ts'
+export { derivedKey } from './derived-key.ts'
+export type { OneCAnswer, OneCEntity, OneCRow, OneCValue } from './entity.ts'
+export { OneCMapping, OneCMappingText } from './mapping.ts'
+export { OneCFault, type OneCFaultKind } from './one-c-fault.ts'
+export { type OneC, type OneCOptions, openOneC } from './open-one-c.ts'
