@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { startPostgres } from './embedded-postgres/index.ts'
+import { startPostgres } from '@kontora/embedded-postgres'
 
 // `bun run test [part of a path …]`, and `bun run test:<suite>` for those that need more than Postgres.
 

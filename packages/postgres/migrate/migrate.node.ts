@@ -68,6 +68,8 @@ const applyPatiently = async (sql: Sql, file: MigrationFile, tries = 10): Promis
 /** Applies what is missing, as the owner, one process at a time; answers with what was applied. */
 export const migrate = async (ownerSql: Pool, folders: URL[]): Promise<MigrationFile[]> => {
   const files = await readMigrations(folders)
+  // postgres.js 3.4.9 hangs in reserve() on a pool that has no connection yet.
+  await ownerSql`select 1`
   const lock = await ownerSql.reserve()
   try {
     await lock`select pg_advisory_lock(${lockKey})`
