@@ -1,7 +1,8 @@
 /** What a service may ask of another, by its client id. Written, not granted: no administrator can widen it by mistake. */
 export const machinePermissions: Record<string, string[]> = {
-  auth: ['address:resolve', 'user:register'],
-  notification: ['address:read'],
-  payment: ['requisites:read'],
-  documents: ['requisites:read'],
+  auth: ['address:resolve', 'user:register', 'access:snapshot'],
+  client: ['access:snapshot'],
+  notification: ['address:read', 'access:snapshot'],
+  payment: ['requisites:read', 'access:snapshot'],
+  documents: ['requisites:read', 'access:snapshot'],
 }

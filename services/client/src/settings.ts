@@ -1,0 +1,3 @@
+import { commonSettings } from '@kontora/service'
+
+export const settings = { ...commonSettings }
