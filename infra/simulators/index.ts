@@ -4,6 +4,7 @@ import { createOneCSimulator } from './one-c/create-one-c-simulator.ts'
 import { createResendSimulator } from './resend/create-resend-simulator.ts'
 import { createRobackSimulator } from './roback/create-roback-simulator.ts'
 import { createSberIdSimulator } from './sber-id/create-sber-id-simulator.ts'
+import { createVtbSimulator } from './vtb/create-vtb-simulator.ts'
 
 export type { Simulator } from './frame/simulator.ts'
 
@@ -14,4 +15,5 @@ export const simulators = {
   resend: createResendSimulator,
   roback: createRobackSimulator,
   'sber-id': createSberIdSimulator,
+  vtb: createVtbSimulator,
 } satisfies Record<string, (options: { store?: string | undefined }) => Simulator>

@@ -1,0 +1,66 @@
+import * as v from 'valibot'
+import type { Store } from '../frame/store.ts'
+
+const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000))
+const Address = v.nullable(v.pipe(v.string(), v.url()))
+
+/** What ВТБ sets per merchant, and what its papers leave open. */
+export const Settings = v.strictObject({
+  callbackMethod: v.picklist(['GET', 'POST']),
+  callbackRetryMs: Milliseconds,
+  /** Adds the parameters that support switches on: amounts, `depositFlag`, the description … */
+  callbackExtras: v.boolean(),
+  /** For orders without `dynamicCallbackUrl`. */
+  callbackUrl: Address,
+  /** Where a browser finds the payment page; null is the address that the caller used. */
+  publicUrl: Address,
+  /** Off: the number is ignored, so a repeated refund is made twice. */
+  externalRefundId: v.boolean(),
+  expectedDepositedAmount: v.boolean(),
+  /** How long a refund stays in progress (`actionCode` 1120); 0 is done at once. */
+  refundPendingMs: Milliseconds,
+  refundFails: v.boolean(),
+  /** Declined attempts until the order is declined. */
+  attempts: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  /** A QR lives three days at НСПК, so it may be paid after the order timed out. */
+  qrOutlivesSession: v.boolean(),
+  /** The field table and the example of the papers disagree. */
+  qrStateField: v.picklist(['qrStatus', 'status']),
+})
+export type Settings = v.InferOutput<typeof Settings>
+export const SettingsChange = v.partial(Settings)
+export type SettingsChange = v.InferOutput<typeof SettingsChange>
+
+export const defaultSettings: Settings = {
+  callbackMethod: 'GET',
+  callbackRetryMs: 30_000,
+  callbackExtras: false,
+  callbackUrl: null,
+  publicUrl: null,
+  externalRefundId: true,
+  expectedDepositedAmount: true,
+  refundPendingMs: 0,
+  refundFails: false,
+  attempts: 1,
+  qrOutlivesSession: true,
+  qrStateField: 'qrStatus',
+}
+
+export const prepareSettings = (store: Store): void =>
+  void store.run('create table if not exists settings (name text primary key, value text not null)')
+
+/** What was set over HTTP outlives the process and wins over what the process was started with. */
+export const readSettings = (store: Store, started: Settings): Settings => ({
+  ...started,
+  ...Object.fromEntries(
+    store
+      .query<{ name: string; value: string }, []>('select name, value from settings')
+      .all()
+      .map(({ name, value }) => [name, JSON.parse(value)]),
+  ),
+})
+
+export const changeSettings = (store: Store, changes: SettingsChange): void => {
+  const set = store.prepare('insert or replace into settings (name, value) values (?, ?)')
+  for (const [name, value] of Object.entries(changes)) set.run(name, JSON.stringify(value))
+}
