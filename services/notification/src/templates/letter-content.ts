@@ -1,0 +1,26 @@
+import { DateOnly, Kopecks, type Locale } from '@kontora/validation'
+import * as v from 'valibot'
+
+const sum = { amountKopecks: Kopecks }
+
+/** What a template is filled with, besides the person's name: it lies in the row, so neither code nor address is here. */
+export const LetterContent = v.variant('kind', [
+  v.object({ kind: v.literal('invoice-issued'), ...sum }),
+  v.object({ kind: v.literal('invoice-paid'), ...sum }),
+  v.object({ kind: v.literal('refund-settled'), ...sum }),
+  v.object({ kind: v.literal('document-requested'), documentKind: v.string(), dueOn: v.nullable(DateOnly) }),
+  v.object({ kind: v.literal('document-accepted') }),
+  v.object({ kind: v.literal('document-rejected'), reasonCode: v.string() }),
+  v.object({ kind: v.literal('mailing'), subject: v.string(), text: v.string() }),
+])
+export type LetterContent = v.InferOutput<typeof LetterContent>
+export type MessageKind = LetterContent['kind'] | 'login-code'
+
+/** Never stored but sealed. */
+export type CodeContent = { kind: 'login-code'; code: string; minutes: number }
+
+export type Reader = { locale: Locale; displayName: string | null }
+
+/** A letter before it has a form: what is text here is escaped by the form, wherever it came from. */
+export type Draft = { subject: string; greeting: string | null; blocks: Block[] }
+export type Block = { text: string } | { code: string } | { link: string }

@@ -1,0 +1,87 @@
+import type { CodeContent, Draft, LetterContent, Reader } from './letter-content.ts'
+import { formatRoubles } from './roubles.ts'
+
+type Draw = { [Kind in LetterContent['kind']]: (content: Extract<LetterContent, { kind: Kind }>) => Body }
+type Body = { subject: string; blocks: Draft['blocks'] }
+
+const link = 'Открыть личный кабинет'
+const roubles = (kopecks: number) => formatRoubles(kopecks, 'ru')
+const day = (date: string) => date.split('-').reverse().join('.')
+
+const documentNames: Record<string, string> = {
+  passport: 'паспорт',
+  contract: 'договор',
+  act: 'акт',
+  invoice: 'счёт',
+  receipt: 'чек',
+  statement: 'выписка',
+}
+
+const reasons: Record<string, string> = {
+  unreadable: 'документ не читается',
+  'wrong-document': 'это другой документ',
+  incomplete: 'в документе не хватает страниц или данных',
+  expired: 'срок действия документа истёк',
+}
+
+const drawn: Draw = {
+  'invoice-issued': ({ amountKopecks }) => ({
+    subject: `Вам выставлен счёт на ${roubles(amountKopecks)}`,
+    blocks: [
+      { text: `Вам выставлен счёт на ${roubles(amountKopecks)}. Оплатить его можно в личном кабинете.` },
+      { link },
+    ],
+  }),
+  'invoice-paid': ({ amountKopecks }) => ({
+    subject: `Счёт на ${roubles(amountKopecks)} оплачен`,
+    blocks: [{ text: `Мы получили оплату: ${roubles(amountKopecks)}. Спасибо!` }, { link }],
+  }),
+  'refund-settled': ({ amountKopecks }) => ({
+    subject: `Возврат ${roubles(amountKopecks)}`,
+    blocks: [
+      { text: `Мы вернули вам ${roubles(amountKopecks)}. Деньги придут тем же путём, каким вы платили.` },
+      { link },
+    ],
+  }),
+  'document-requested': ({ documentKind, dueOn }) => ({
+    subject: 'Нужен документ',
+    blocks: [
+      {
+        text: `Пожалуйста, загрузите документ в личном кабинете: ${documentNames[documentKind] ?? 'какой именно, написано там'}.`,
+      },
+      ...(dueOn ? [{ text: `Срок: до ${day(dueOn)}.` }] : []),
+      { link },
+    ],
+  }),
+  'document-accepted': () => ({
+    subject: 'Документ принят',
+    blocks: [{ text: 'Мы проверили ваш документ, он принят.' }, { link }],
+  }),
+  'document-rejected': ({ reasonCode }) => ({
+    subject: 'Документ не принят',
+    blocks: [
+      {
+        text: `Мы проверили ваш документ и не смогли его принять: ${reasons[reasonCode] ?? 'причина указана в личном кабинете'}.`,
+      },
+      { text: 'Пожалуйста, загрузите его ещё раз.' },
+      { link },
+    ],
+  }),
+  mailing: ({ subject, text }) => ({ subject, blocks: text.split(/\n{2,}/).map((part) => ({ text: part })) }),
+}
+
+export const drawRussian = (content: LetterContent, { displayName }: Reader): Draft => ({
+  ...drawn[content.kind](content as never),
+  greeting: displayName ? `Здравствуйте, ${displayName}!` : 'Здравствуйте!',
+})
+
+export const drawRussianCode = ({ code, minutes }: CodeContent): Draft => ({
+  subject: 'Код для входа',
+  greeting: null,
+  blocks: [
+    { text: 'Ваш код для входа:' },
+    { code },
+    { text: `Он действует ${minutes} мин. Никому не сообщайте этот код: сотрудники его не спрашивают.` },
+    { text: 'Если вы не входили, ничего делать не нужно.' },
+  ],
+})
