@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openTestClient } from '../testing.node.ts'
+
+let client: Awaited<ReturnType<typeof openTestClient>>
+let admin: { userId: string; token: string }
+beforeAll(async () => {
+  client = await openTestClient()
+  admin = await client.firstAdministrator()
+})
+afterAll(() => client.close())
+
+const person = async () => {
+  const body = { email: `${crypto.randomUUID()}@a.ru`, displayName: 'Person' }
+  const answer = await client.ask('POST', '/v1/users', { token: admin.token, body })
+  const { userId } = (await answer.json()) as { userId: string }
+  return { userId, token: await client.tokenFor(userId) }
+}
+
+const block = (userId: string, token = admin.token, body: unknown = { reason: 'Left the company' }) =>
+  client.ask('POST', `/v1/users/${userId}/block`, { token, body })
+const unblock = (userId: string, token = admin.token) =>
+  client.ask('POST', `/v1/users/${userId}/unblock`, { token })
+const statusOfMe = async (token: string) => (await client.ask('GET', '/v1/me', { token })).status
+
+test('a block ends the sign-in at once, and tokens from before it stay refused after its end', async () => {
+  const { userId, token } = await person()
+  expect(await statusOfMe(token)).toBe(200)
+  expect(await (await block(userId)).json()).toEqual({ userId, state: 'blocked' })
+  await client.hear()
+  expect(await statusOfMe(token)).toBe(401)
+
+  await client.advance(1000)
+  expect(await (await unblock(userId)).json()).toEqual({ userId, state: 'active' })
+  await client.hear()
+  expect(await statusOfMe(token)).toBe(401)
+  expect(await statusOfMe(await client.tokenFor(userId))).toBe(200)
+
+  const tokensNotBefore = client.resources.now().toISOString()
+  expect((await client.eventsOf(userId)).slice(1).map(({ type, data }) => ({ type, data }))).toEqual([
+    { type: 'client.user-blocked', data: { userId, version: 2 } },
+    { type: 'client.user-unblocked', data: { userId, version: 3, tokensNotBefore } },
+  ])
+})
+
+test('blocking whom is blocked and unblocking whom is not changes nothing', async () => {
+  const { userId } = await person()
+  expect((await unblock(userId)).status).toBe(200)
+  await block(userId)
+  expect((await block(userId)).status).toBe(200)
+  expect(await client.eventsOf(userId)).toHaveLength(2)
+})
+
+test('nobody blocks himself, and the unknown are not found', async () => {
+  expect((await block(admin.userId)).status).toBe(409)
+  expect((await block(crypto.randomUUID())).status).toBe(404)
+  expect((await unblock(crypto.randomUUID())).status).toBe(404)
+  expect((await block('no-id')).status).toBe(400)
+  expect((await block(admin.userId, admin.token, {})).status).toBe(400)
+})
+
+test('only who may blocks', async () => {
+  const { userId, token } = await person()
+  expect((await block(userId, token)).status).toBe(403)
+  expect((await unblock(userId, token)).status).toBe(403)
+})
+
+test('of two administrators who block each other at once, one stays', async () => {
+  const second = await person()
+  const [grant] = await client.sql<{ roleId: string }[]>`
+    select role_id from grants where user_id = ${admin.userId}`
+  const body = { roleId: grant!.roleId }
+  await client.ask('POST', `/v1/users/${second.userId}/grants`, { token: admin.token, body })
+  await client.hear()
+  const answers = await Promise.all([block(second.userId), block(admin.userId, second.token)])
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  const active = await client.sql`
+    select user_id from grants join users using (user_id) where role_id = ${grant!.roleId} and state = 'active'`
+  expect(active).toHaveLength(1)
+})
