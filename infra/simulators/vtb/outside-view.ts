@@ -21,7 +21,12 @@ const Pay = v.strictObject({
 type View = { wake: () => void; key: string; fetch: Line['fetch']; started: Settings }
 
 /** What a test from outside sees of the bank and does in the payer's place. */
-export const addOutsideView = ({ app, store }: Simulator, bank: Bank, view: View): void => {
+export const addOutsideView = (simulator: Simulator, bank: Bank, view: View): void => {
+  addBook(simulator, bank, view)
+  addLevers(simulator, bank, view)
+}
+
+const addBook = ({ app, store }: Simulator, bank: Bank, view: View): void => {
   app.get('/_sim/orders', (c) => {
     settleDue(bank)
     const { orderNumber } = c.req.query()
@@ -38,6 +43,9 @@ export const addOutsideView = ({ app, store }: Simulator, bank: Bank, view: View
     if (!body.success) return c.json({ error: 'way: card | sbp, outcome?, callback?, delayMs?' }, 400)
     return pay(c, bank, view, body.output)
   })
+}
+
+const addLevers = ({ app, store }: Simulator, bank: Bank, view: View): void => {
   app.post('/_sim/callbacks', async (c) => {
     const body = v.safeParse(GarbageCallback, await c.req.json().catch(() => null))
     if (!body.success) return c.json({ error: 'url, kind, mdOrder?' }, 400)

@@ -11,7 +11,12 @@ import { returnAddress } from './return-address.ts'
 import { settleDue } from './settle-due.ts'
 
 /** Redirects within are relative: a prefix may stand before all of this. */
-export const addPageRoutes = ({ app, store }: Simulator, bank: Bank, wake: () => void): void => {
+export const addPageRoutes = (simulator: Simulator, bank: Bank, wake: () => void): void => {
+  addPaymentPage(simulator, bank, wake)
+  addBankApplication(simulator, bank, wake)
+}
+
+const addPaymentPage = ({ app, store }: Simulator, bank: Bank, wake: () => void): void => {
   app.get('/payment/page/:mdOrder', (c) => {
     settleDue(bank)
     const order = findOrder(store, c.req.param('mdOrder'))
@@ -31,6 +36,9 @@ export const addPageRoutes = ({ app, store }: Simulator, bank: Bank, wake: () =>
       order && attempt(bank, () => issueQr(bank, order, returnAddress(order.returnUrl, order)).qr.qrId)
     return c.redirect(qrId ? `../../../sbp/${qrId}` : `../${c.req.param('mdOrder')}`, 303)
   })
+}
+
+const addBankApplication = ({ app, store }: Simulator, bank: Bank, wake: () => void): void => {
   app.get('/sbp/:qrId', (c) => {
     settleDue(bank)
     const order = findOrderByQr(store, c.req.param('qrId'))
