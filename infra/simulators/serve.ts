@@ -1,3 +1,4 @@
+import { refuseForeignHost, refuseStrangers } from './frame/guard.ts'
 import type { Simulator } from './frame/simulator.ts'
 import { simulators } from './index.ts'
 
@@ -11,14 +12,18 @@ if (!create) {
   process.exit(2)
 }
 const simulator = create({ store })
+const refuse = (request: Request): Response | undefined =>
+  new URL(request.url).pathname.startsWith('/_sim') ? refuseStrangers(request) : refuseForeignHost(request)
+
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: Number(port),
   idleTimeout: 255,
-  fetch: simulator.app.fetch,
+  fetch: (request) => refuse(request) ?? simulator.app.fetch(request),
 })
-console.log(JSON.stringify({ part: name, state: 'up', port: server.port }))
+console.log(JSON.stringify({ part: name, event: 'listening', port: server.port }))
 process.once('SIGTERM', async () => {
+  console.log(JSON.stringify({ part: name, event: 'draining' }))
   await server.stop(true)
   simulator.close()
   process.exit(0)

@@ -15,6 +15,7 @@ export const commonSettings = {
     'In production no simulator and no test stand is accepted',
   ),
   PORT: setting(v.optional(NumberSetting(1, 65_535), '8080'), 'Port of the HTTP server'),
+  HOST: setting(v.optional(Text, '0.0.0.0'), 'Address that the HTTP server listens on'),
   SLOT: setting(
     v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'a-z, 0-9, -')), '0'),
     'Which replica this is; a restart keeps it',

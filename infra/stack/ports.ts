@@ -1,0 +1,30 @@
+import { createServer } from 'node:net'
+import { type Place, StartFault } from './place.ts'
+import { services } from './secrets.ts'
+
+export const simulatorNames = ['vtb', 'sber-id', 'one-c', 'roback', 'campaigns', 'resend'] as const
+
+/** Everything counts up from the first port. */
+export const partNames = ['postgres', 'kafka-http', 's3', ...simulatorNames, ...services] as const
+export type PartName = (typeof partNames)[number]
+
+export const portOf = ({ port }: Place, name: PartName): number => port + 1 + partNames.indexOf(name)
+export const urlOf = (place: Place, name: PartName): string => `http://127.0.0.1:${portOf(place, name)}`
+
+/** Binding is the only honest test of a port. */
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+
+export const refuseTakenPorts = async (place: Place, parts: PartName[]): Promise<void> => {
+  const ports = [place.port, ...parts.map((name) => portOf(place, name))]
+  const free = await Promise.all(ports.map(isFree))
+  const taken = ports.filter((_, i) => !free[i])
+  if (taken.length > 0)
+    throw new StartFault(
+      `In use by another program: port ${taken.join(', ')} of 127.0.0.1. KONTORA_PORT=${place.port + 100} takes another block.`,
+    )
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { StartFault } from './place.ts'
+
+const top = join(import.meta.dir, '../..')
+
+/** Runs a service's own CLI with that service's settings; answers with what it printed. */
+export const runCli = async (
+  service: string,
+  args: string[],
+  env: Record<string, string>,
+  input = '',
+): Promise<string> => {
+  const child = Bun.spawn([process.execPath, join(top, 'services', service, 'src/cli.ts'), ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', TZ: 'UTC', ...env },
+    stdin: new TextEncoder().encode(input),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, error, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  if (code !== 0) throw new StartFault(`${service} ${args.join(' ')} failed:\n${out}${error}`.trim())
+  return out
+}

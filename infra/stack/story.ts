@@ -1,0 +1,46 @@
+import { freePort } from '@kontora/embedded-postgres'
+import { findStack, runStack } from './story/own-stack.ts'
+import { runStory, type Step } from './story/steps.ts'
+import { openWorld } from './story/world.ts'
+
+const help = `story: plays the main story over HTTP against the running stack (KONTORA_PORT, default 4000), or, when none runs,
+against one of its own in a temporary folder.
+
+  --json   one object per line: {"step","ok","ms","detail"}`
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(help)
+  process.exit(0)
+}
+const json = process.argv.includes('--json')
+
+const print = (step: Step) => {
+  if (json) return console.log(JSON.stringify(step))
+  console.log(`${step.ok ? '✓' : '✗'} ${step.step}  ${step.ms} ms  ${step.detail}`)
+}
+
+/** A block of ports above the machine's own range of temporary ones would be taken by chance; below it is ours to look for. */
+const freeBlock = async (): Promise<number> => {
+  for (let port = 20_000; port < 30_000; port += 50)
+    if ((await freePort()) && (await isFree(port))) return port
+  throw new Error('No free block of ports')
+}
+
+const isFree = async (port: number): Promise<boolean> => {
+  try {
+    Bun.serve({ hostname: '127.0.0.1', port, fetch: () => new Response() }).stop(true)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const found = await findStack()
+const own = found ? undefined : await runStack(await freeBlock())
+const place = found ?? own?.place
+if (!place) throw new Error('unreachable')
+if (own && !json) console.log(`No stack runs at KONTORA_PORT, so one of its own: ${place.url}`)
+const world = await openWorld({ place, repeatForMs: 0 })
+const ok = await runStory(world, Date.now().toString(36), print)
+await own?.stop()
+process.exit(ok ? 0 : 1)

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Place, readPlace, StartFault } from '../place.ts'
+
+export type RunningStack = { place: Place; pid: number; stop: () => Promise<void>; said: () => string }
+
+const start = join(import.meta.dir, '../start.ts')
+const patienceMs = 90_000
+
+const isUp = async ({ url }: Place): Promise<boolean> => {
+  const answer = await fetch(`${url}/_stack`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+  if (!answer?.ok) return false
+  const { parts } = (await answer.json()) as { parts: { state: string }[] }
+  return parts.length > 0 && parts.every(({ state }) => state === 'up')
+}
+
+/** The stack that runs at KONTORA_PORT, if one does. */
+export const findStack = async (): Promise<Place | undefined> => {
+  const place = readPlace(process.env)
+  return (await isUp(place)) ? place : undefined
+}
+
+/** A stack as a process of its own, in a folder that may be given and kept, else in one that goes with it. */
+export const runStack = async (port: number, folder?: string): Promise<RunningStack> => {
+  const data = folder ?? mkdtempSync(join(tmpdir(), 'kontora-'))
+  const place = { data, port, url: `http://127.0.0.1:${port}` }
+  const child = Bun.spawn([process.execPath, start], {
+    env: { ...process.env, KONTORA_DATA: data, KONTORA_PORT: String(port) },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let text = ''
+  const follow = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true })
+  }
+  void follow(child.stdout)
+  void follow(child.stderr)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await child.exited
+    if (!folder) rmSync(data, { recursive: true, force: true })
+  }
+  const end = Date.now() + patienceMs
+  while (!text.includes('Up after')) {
+    if (child.exitCode !== null || Date.now() > end) {
+      await stop()
+      throw new StartFault(`The stack did not come up:\n${text}`)
+    }
+    await Bun.sleep(50)
+  }
+  return { place, pid: child.pid, stop, said: () => text }
+}

@@ -1,0 +1,46 @@
+import { eventually, must, type World } from './world.ts'
+
+export type Letter = { id: string; to: string | string[]; subject: string; text: string; html: string }
+export type Person = { email: string; userId: string; token: string }
+
+export const lettersTo = async (world: World, email: string): Promise<Letter[]> => {
+  const url = world.at('resend', `/_sim/letters?to=${encodeURIComponent(email)}`)
+  return (await world.get<{ letters: Letter[] }>(url)).letters
+}
+
+/** A letter that holds all of these words. */
+export const awaitLetter = (
+  world: World,
+  email: string,
+  what: string,
+  ...words: (string | RegExp)[]
+): Promise<Letter> =>
+  eventually(world, `a letter: ${what}`, async () =>
+    (await lettersTo(world, email)).find(({ subject, text }) =>
+      words.every((word) =>
+        typeof word === 'string' ? `${subject}\n${text}`.includes(word) : word.test(`${subject}\n${text}`),
+      ),
+    ),
+  )
+
+const codeIn = ({ text }: Letter): string | undefined => /\b\d{6}\b/.exec(text)?.[0]
+
+type Flow = { flowId: string; flowSecret: string }
+type SignedIn = { accessToken: string; userId: string }
+
+/** Asks for a code, reads it in the mailbox, gives it back. */
+export const signIn = async (world: World, email: string): Promise<Person> => {
+  const before = new Set((await lettersTo(world, email)).map(({ id }) => id))
+  const flow = await world.post<Flow>('/auth/v1/codes', { body: { email } })
+  const code = await eventually(world, 'the letter with the code', async () => {
+    const fresh = (await lettersTo(world, email)).filter(({ id }) => !before.has(id))
+    return fresh.map(codeIn).find(Boolean)
+  })
+  const { flowId, flowSecret } = flow
+  const { accessToken } = await world.post<SignedIn>('/auth/v1/sign-in', {
+    body: { flowId, flowSecret, code },
+  })
+  const me = await world.get<{ userId: string; email: string }>('/client/v1/me', { token: accessToken })
+  must(me.email === email, 'the token is of the person who asked')
+  return { email, userId: me.userId, token: accessToken }
+}
