@@ -186,6 +186,20 @@ export const describeFiles = (name: string, open: () => Promise<Opened>): void =
       expect(await files.read(key)).toBeUndefined()
     })
 
+    test('of a large object only the start is read, of a short or empty one all there is', async () => {
+      const [large, empty] = [newKey(), newKey()]
+      await files.put(
+        large,
+        Uint8Array.from({ length: 300_000 }, (_, i) => i % 251),
+        contentType,
+      )
+      await files.put(empty, new Uint8Array(), contentType)
+      expect(await files.readStart(large, 4)).toEqual(Uint8Array.of(0, 1, 2, 3))
+      expect((await files.readStart(large, 400_000))?.length).toBe(300_000)
+      expect(await files.readStart(empty, 4)).toEqual(new Uint8Array())
+      expect(await files.readStart(newKey(), 4)).toBeUndefined()
+    })
+
     test('the SHA-256 of an object that the store keeps none for is that of its bytes', async () => {
       const key = newKey()
       const large = new Uint8Array(3_000_001).fill(7)

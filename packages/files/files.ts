@@ -11,6 +11,7 @@ import { codeOf, FilesUnavailable } from './files-unavailable.ts'
 import { checkKey } from './key.ts'
 import { type Download, presignDownload, presignUpload, type Upload, type UploadLink } from './presign.ts'
 import { ask, askIfThere, openClient, type StoreSettings } from './store.ts'
+import { takeStart } from './take-start.ts'
 import { withIdleLimit } from './with-idle-limit.ts'
 
 export type StoredFile = { sizeBytes: number; sha256: string | undefined; contentType: string | undefined }
@@ -20,6 +21,8 @@ export type Files = {
   presignDownload: (what: Download) => Promise<string>
   head: (key: string) => Promise<StoredFile | undefined>
   read: (key: string) => Promise<ReadableStream<Uint8Array> | undefined>
+  /** The first `bytes` bytes, or all of a shorter object. */
+  readStart: (key: string, bytes: number) => Promise<Uint8Array | undefined>
   /** The SHA-256 that the store checked and kept, else that of the bytes, read through once. */
   sha256Of: (key: string) => Promise<{ sizeBytes: number; sha256: string } | undefined>
   put: (key: string, body: Uint8Array, contentType: string) => Promise<void>
@@ -46,11 +49,22 @@ export const openFiles = (settings: StoreSettings): Files => {
     )
   }
 
-  const read: Files['read'] = async (key) => {
-    const command = new GetObjectCommand(object(key))
+  const readRange = async (key: string, range: { Range?: string } = {}) => {
+    const command = new GetObjectCommand({ ...object(key), ...range })
     const found = await askIfThere('read', timeoutMs, (limit) => client.send(command, limit))
     const stream: ReadableStream<Uint8Array> | undefined = found?.Body?.transformToWebStream()
     return stream && withIdleLimit(stream, timeoutMs, (error) => new FilesUnavailable('read', error))
+  }
+
+  const readStart: Files['readStart'] = async (key, bytes) => {
+    try {
+      const stream = await readRange(key, { Range: `bytes=0-${bytes - 1}` })
+      return stream && (await takeStart(stream, bytes))
+    } catch (error) {
+      // An empty object has no first byte.
+      if (error instanceof FilesUnavailable && error.code === 'InvalidRange') return new Uint8Array()
+      throw error
+    }
   }
 
   const ready: Files['ready'] = () =>
@@ -63,11 +77,12 @@ export const openFiles = (settings: StoreSettings): Files => {
     presignUpload: (what) => presignUpload(signer, what),
     presignDownload: (what) => presignDownload(signer, what),
     head,
-    read,
+    read: (key) => readRange(key),
+    readStart,
     sha256Of: async (key) => {
       const known = await head(key)
       if (known?.sha256) return { sizeBytes: known.sizeBytes, sha256: known.sha256 }
-      const stream = known && (await read(key))
+      const stream = known && (await readRange(key))
       return stream && digestStream(stream, client.config.sha256)
     },
     put: async (key, body, contentType) => {
