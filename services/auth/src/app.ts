@@ -1,0 +1,18 @@
+import { createApp } from '@kontora/service'
+import { codes } from './codes/routes.ts'
+import { wellKnown } from './keys/routes.ts'
+import type { Resources } from './resources.ts'
+import { sessions, signIns } from './sessions/routes.ts'
+import { revocations, tokens } from './tokens/routes.ts'
+
+export const app = createApp<Resources>({
+  title: 'auth',
+  description: 'Who someone is: codes by e-mail, Сбер ID, sessions, tokens and their keys',
+})
+
+app.route('/v1/codes', codes)
+app.route('/v1/sign-in', signIns)
+app.route('/v1/token', tokens)
+app.route('/v1/revoke', revocations)
+app.route('/v1/sessions', sessions)
+app.route('/.well-known', wellKnown)

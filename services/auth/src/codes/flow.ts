@@ -1,0 +1,25 @@
+import type { Chance } from '@kontora/service'
+
+export const codeMs = 10 * 60_000
+export const triesPerCode = 5
+export const flowsPerAddress = 3
+export const shortestWaitSeconds = 30
+
+const million = 1_000_000
+const fair = Math.floor(2 ** 32 / million) * million
+
+/** Six digits, each of the million as likely as any other: what would favour the low ones is thrown away. */
+export const makeCode = (random: Chance['random']): string => {
+  for (;;) {
+    const number = new DataView(random(4).buffer).getUint32(0)
+    if (number < fair) return String(number % million).padStart(6, '0')
+  }
+}
+
+/** Seconds until this address may be sent the next code: 30 after the first that is still open, 60 after the second. */
+export const waitSeconds = (openSince: Date[], now: Date): number => {
+  const last = Math.max(0, ...openSince.map((time) => time.getTime()))
+  if (last === 0) return 0
+  const pause = shortestWaitSeconds * Math.min(openSince.length, 2)
+  return Math.max(0, Math.ceil(pause - (now.getTime() - last) / 1000))
+}

@@ -1,0 +1,16 @@
+import type { Resources } from '../resources.ts'
+
+const day = 24 * 60 * 60_000
+
+/** An address outlives its flow by a minute at most; the rest goes a day after its end. */
+export const forgetExpired = async ({ sql, now }: Resources): Promise<number> => {
+  const time = now()
+  const dayAgo = new Date(time.getTime() - day)
+  await sql`
+    update flows set state = 'ended', address_sealed = null, ask_at = null
+    where expires_at <= ${time} and (address_sealed is not null or state = 'resolving')`
+  await sql`delete from flows where expires_at <= ${dayAgo}`
+  await sql`delete from used_assertions where expires_at <= ${time}`
+  await sql`delete from sessions where expires_at <= ${dayAgo}`
+  return 0
+}

@@ -1,0 +1,66 @@
+import type { Resources } from '../resources.ts'
+import { sendCode } from './send-code.ts'
+
+export type DueFlow = {
+  id: string
+  addressHash: string
+  addressSealed: string
+  locale: string
+  expiresAt: Date
+}
+
+/** `unknown` waits: neither `client` nor our own memory could say. */
+type Resolution = { userId: string } | 'nobody' | 'blocked' | 'unknown'
+
+const retryMs = 1000
+
+/** Finds out whose address it is and sends the code, after the answer to the asker has left. */
+export const resolveFlows = async (resources: Resources): Promise<number> => {
+  const { sql, now, log } = resources
+  const time = now()
+  const due = await sql<DueFlow[]>`
+    update flows set ask_at = ${new Date(time.getTime() + retryMs)}
+    where id in (
+      select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
+      order by ask_at limit 20 for update skip locked
+    )
+    returning id, address_hash, address_sealed, locale, expires_at`
+  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
+  for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
+  return due.length
+}
+
+const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> => {
+  const email = await resources.seal.open('address', flow.addressSealed)
+  const who = await resolve(resources, flow, email)
+  if (who === 'unknown') return
+  if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
+  if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
+  await silence(resources, flow.id)
+}
+
+const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {
+  try {
+    const known = await resources.directory.resolve(email)
+    if (!known) return 'nobody'
+    return known.blocked ? 'blocked' : { userId: known.userId }
+  } catch (error) {
+    resources.log.warn('client-not-reached', {}, error)
+    return remembered(resources, flow)
+  }
+}
+
+const remembered = async ({ sql, access }: Resources, { addressHash }: DueFlow): Promise<Resolution> => {
+  const [known] = await sql<{ userId: string }[]>`
+    select user_id from known_addresses where address_hash = ${addressHash}`
+  if (!known) return 'unknown'
+  const { blocked } = await access.standing(known.userId, undefined)
+  return blocked ? 'blocked' : known
+}
+
+/** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
+const silence = async ({ sql }: Resources, flowId: string): Promise<void> => {
+  await sql`
+    update flows set state = 'silent', address_sealed = null, ask_at = null
+    where id = ${flowId} and state = 'resolving'`
+}

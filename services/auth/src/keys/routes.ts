@@ -1,0 +1,40 @@
+import { describe } from '@kontora/service'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { Resources } from '../resources.ts'
+
+const KeySet = v.object({ keys: v.array(v.looseObject({ kid: v.string(), kty: v.string() })) })
+
+const Metadata = v.object({
+  issuer: v.string(),
+  token_endpoint: v.string(),
+  revocation_endpoint: v.string(),
+  jwks_uri: v.string(),
+  grant_types_supported: v.array(v.string()),
+  response_types_supported: v.array(v.string()),
+  token_endpoint_auth_methods_supported: v.array(v.string()),
+  token_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
+  revocation_endpoint_auth_methods_supported: v.array(v.string()),
+})
+
+export const wellKnown = new Hono<{ Bindings: Resources }>()
+  .get('/jwks.json', describe('Public keys of the access tokens (RFC 7517)', { 200: KeySet }), async (c) => {
+    c.header('cache-control', 'public, max-age=300')
+    return c.json({ keys: await c.env.keyring.publicKeys() })
+  })
+  .get('/oauth-authorization-server', describe('What this issuer can (RFC 8414)', { 200: Metadata }), (c) => {
+    c.header('cache-control', 'public, max-age=300')
+    return c.json(metadataOf(c.env.issuer))
+  })
+
+const metadataOf = (issuer: string): v.InferOutput<typeof Metadata> => ({
+  issuer,
+  token_endpoint: `${issuer}/v1/token`,
+  revocation_endpoint: `${issuer}/v1/revoke`,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  grant_types_supported: ['refresh_token', 'client_credentials'],
+  response_types_supported: [],
+  token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+  token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
+  revocation_endpoint_auth_methods_supported: ['none'],
+})

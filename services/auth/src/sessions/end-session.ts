@@ -1,0 +1,40 @@
+import { authSessionRevoked, emit } from '@kontora/events'
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
+import type { Chance } from '@kontora/service'
+
+type Ending = { sql: Sql } & Pick<Chance, 'now' | 'newId'>
+type Ended = { id: string; userId: string }
+
+/** Ends the family and has every service refuse its access tokens. One that has ended already stays as it was. */
+export const endSession = ({ sql, ...chance }: Ending, sessionId: string): Promise<number> =>
+  transaction(sql, async (tx) => {
+    const ended = await tx<Ended[]>`
+      update sessions set ended_at = ${chance.now()} where id = ${sessionId} and ended_at is null
+      returning id, user_id`
+    return tellRevoked(tx, chance, ended)
+  })
+
+/** All of a person's, or those begun before a moment. */
+export const endSessionsOf = (
+  { sql, ...chance }: Ending,
+  userId: string,
+  begunBefore?: Date,
+): Promise<number> =>
+  transaction(sql, async (tx) => {
+    const ended = await tx<Ended[]>`
+      update sessions set ended_at = ${chance.now()}
+      where user_id = ${userId} and ended_at is null
+        and (${begunBefore ?? null}::timestamptz is null or signed_in_at < ${begunBefore ?? null})
+      returning id, user_id`
+    return tellRevoked(tx, chance, ended)
+  })
+
+const tellRevoked = async (
+  tx: Transaction,
+  { now, newId }: Pick<Chance, 'now' | 'newId'>,
+  ended: Ended[],
+): Promise<number> => {
+  for (const { id, userId } of ended)
+    await emit(tx, authSessionRevoked, { id: newId(), subject: id, time: now() }, { userId, sessionId: id })
+  return ended.length
+}

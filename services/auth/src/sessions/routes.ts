@@ -1,0 +1,84 @@
+import { signedIn, type User } from '@kontora/access'
+import { describe, Problem, validate } from '@kontora/service'
+import { Id, PageLimit } from '@kontora/validation'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { CodeTry } from '../codes/try-code.ts'
+import type { Resources } from '../resources.ts'
+import { deviceOf } from '../tokens/device.ts'
+import { SignedIn } from '../tokens/give-tokens.ts'
+import { endSession } from './end-session.ts'
+import { signIn } from './sign-in.ts'
+
+const SessionAnswer = v.object({
+  id: Id,
+  method: v.string(),
+  signedInAt: v.string(),
+  lastUsedAt: v.string(),
+  expiresAt: v.string(),
+  isThisOne: v.boolean(),
+})
+const SessionList = v.object({ items: v.array(SessionAnswer), nextCursor: v.optional(Id) })
+const Page = v.strictObject({ limit: PageLimit, cursor: v.optional(Id) })
+
+type Row = { id: string; method: string; signedInAt: Date; rotatedAt: Date; expiresAt: Date }
+
+/** A machine's token has no session and its id is no user's. */
+const personOf = (user: User): User => {
+  if (user.machine) throw new Problem('forbidden', 'This is for people')
+  return user
+}
+
+export const signIns = new Hono<{ Bindings: Resources }>().post(
+  '/',
+  describe('Sign in with the code from the letter', { 200: SignedIn }, ['not-signed-in']),
+  validate('json', CodeTry),
+  async (c) => {
+    c.header('cache-control', 'no-store')
+    const device = await deviceOf(c.env, c.req.header('user-agent'))
+    return c.json(await signIn(c.env, device, c.req.valid('json')))
+  },
+)
+
+export const sessions = new Hono<{ Bindings: Resources; Variables: { user: User } }>()
+  .get(
+    '/',
+    describe('My live sessions, the newest first', { 200: SessionList }, ['forbidden']),
+    signedIn(),
+    validate('query', Page),
+    async (c) => {
+      const user = personOf(c.var.user)
+      const { limit, cursor } = c.req.valid('query')
+      const rows = await c.env.sql<Row[]>`
+        select id, method, signed_in_at, rotated_at, expires_at from sessions
+        where user_id = ${user.id} and ended_at is null and expires_at > ${c.env.now()}
+          and (${cursor ?? null}::uuid is null or id < ${cursor ?? null})
+        order by id desc limit ${limit + 1}`
+      const items = rows.slice(0, limit).map((row) => answerOf(row, user))
+      const last = items.at(-1)
+      return c.json({ items, ...(rows.length > limit && last && { nextCursor: last.id }) })
+    },
+  )
+  .delete(
+    '/:id',
+    describe('End one of my sessions', { 204: null }, ['forbidden', 'not-found']),
+    signedIn(),
+    validate('param', v.strictObject({ id: Id })),
+    async (c) => {
+      const { id } = c.req.valid('param')
+      const [own] = await c.env.sql`
+        select id from sessions where id = ${id} and user_id = ${personOf(c.var.user).id}`
+      if (!own) throw new Problem('not-found', 'No such session')
+      await endSession(c.env, id)
+      return c.body(null, 204)
+    },
+  )
+
+const answerOf = ({ id, method, signedInAt, rotatedAt, expiresAt }: Row, user: User) => ({
+  id,
+  method,
+  signedInAt: signedInAt.toISOString(),
+  lastUsedAt: rotatedAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+  isThisOne: id === user.sessionId,
+})

@@ -1,0 +1,45 @@
+export type SignInMethod = 'email-code' | 'sber-id'
+
+export type Session = {
+  id: string
+  userId: string
+  method: SignInMethod
+  clientId: string
+  generation: number
+  signedInAt: Date
+}
+
+const day = 24 * 60 * 60_000
+
+/** However often it is refreshed: after this a person signs in again. */
+export const sessionMs = 30 * day
+
+/** Repeats of one refresh by the same device within this time get the same next token. */
+export const graceMs = 10_000
+
+/** Everything that may be known of a refresh token's place in its family. */
+export type RefreshStanding = {
+  generation: number
+  deviceHash: string
+  rotatedAt: Date
+  endedAt: Date | null
+  expiresAt: Date
+}
+
+/**
+ * `again`: a lost answer or two tabs at once. `reused`: an older token than that, or the last one from elsewhere: one of two
+ * holders is a thief, and which one cannot be told.
+ */
+export const judgeRefresh = (
+  row: RefreshStanding,
+  presented: { generation: number; deviceHash: string },
+  now: Date,
+): 'rotate' | 'again' | 'reused' | 'over' => {
+  if (row.endedAt !== null || row.expiresAt <= now || presented.generation > row.generation) return 'over'
+  if (presented.generation === row.generation) return 'rotate'
+  const again =
+    presented.generation === row.generation - 1 &&
+    presented.deviceHash === row.deviceHash &&
+    now.getTime() - row.rotatedAt.getTime() <= graceMs
+  return again ? 'again' : 'reused'
+}

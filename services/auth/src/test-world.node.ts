@@ -1,0 +1,145 @@
+import { createTestAccess } from '@kontora/access/testing'
+import { createHealth, createLog, createTokenVerifier } from '@kontora/service'
+import { testDatabase } from '@kontora/testing'
+import { uuidv7 } from '@kontora/validation'
+import { Hono } from 'hono'
+import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { app } from './app.ts'
+import { createDirectory } from './client/client.ts'
+import { resolveFlows } from './codes/resolve-flows.ts'
+import { createKeyring } from './keys/keyring.ts'
+import { migrations } from './migrations.node.ts'
+import { createLetterKeySource } from './notification/letter-keys.ts'
+import type { Resources } from './resources.ts'
+import { createPepper } from './secrets/pepper.ts'
+import { createSeal } from './secrets/seal.ts'
+import { signMachineToken } from './tokens/give-tokens.ts'
+
+export const issuer = 'https://kontora.test/auth'
+
+const secret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+
+export type Letter = { email: string; code: string; locale: string; expiresAt: string }
+
+/** A double of our own `client` and `notification` at their HTTP border, and everything of `auth` for real. */
+export const openWorld = async () => {
+  const { sql, url, close } = await testDatabase({ name: 'auth', migrations })
+  let time = Date.parse('2026-11-23T10:00:00Z')
+  const now = () => new Date(time)
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+  const newId = () => uuidv7(now(), random(10))
+  const lines: string[] = []
+
+  const users = new Map<string, { userId: string; blocked: boolean }>()
+  const down = { client: false, notification: false }
+  const letterPair = await generateKeyPair('ECDH-ES', { extractable: true })
+  const letterKey = { ...(await exportJWK(letterPair.publicKey)), kid: 'letter-1', use: 'enc' }
+  const others = new Hono()
+    .post('/client/v1/addresses/resolve', async (c) => {
+      const { email } = (await c.req.json()) as { email: string }
+      return c.json(users.get(email) ?? { userId: null, blocked: false })
+    })
+    .post('/client/v1/addresses/register', async (c) => {
+      const { email } = (await c.req.json()) as { email: string }
+      const user = users.get(email) ?? { userId: newId(), blocked: false }
+      users.set(email, user)
+      return c.json(user, 201)
+    })
+    .get('/notification/letter-keys.json', (c) => c.json({ keys: [letterKey] }))
+  const ask = (async (input: string, init?: RequestInit) => {
+    const { pathname } = new URL(input)
+    const name = pathname.split('/')[1] as keyof typeof down
+    if (down[name]) throw new TypeError('refused')
+    return others.request(pathname, init)
+  }) as typeof fetch
+
+  const seal = createSeal(secret())
+  const keyring = createKeyring({ sql, seal, now })
+  const machine = await generateKeyPair('Ed25519', { extractable: true })
+  const testAccess = await createTestAccess({ sql, now, service: 'auth' })
+  const resources: Resources = {
+    sql,
+    now,
+    newId,
+    random,
+    log: createLog('auth', now, (line) => lines.push(line)),
+    health: createHealth(),
+    issuer,
+    registration: 'invited',
+    access: testAccess.access,
+    verifyToken: createTokenVerifier({
+      issuer,
+      audience: ['portal', 'auth'],
+      key: keyring.verificationKey,
+      now,
+    }),
+    pepper: createPepper(secret()),
+    seal,
+    keyring,
+    machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
+    directory: createDirectory({
+      url: 'https://kontora.test/client',
+      ask,
+      token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
+    }),
+    letterKeys: createLetterKeySource('https://kontora.test/notification/letter-keys.json', ask),
+  }
+
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    app.request(
+      path,
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      },
+      resources,
+    )
+  const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    app.request(path, { method: 'POST', body: new URLSearchParams(fields), headers }, resources)
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.request(path, { headers }, resources)
+
+  const events = async (type: string) => {
+    const rows = await sql<{ data: Record<string, string> }[]>`
+      select data from outbox where type = ${type} order by position`
+    return rows.map(({ data }) => data)
+  }
+  const letters = async (): Promise<Letter[]> =>
+    Promise.all(
+      (await events('auth.code-requested')).map(async ({ letter = '' }) => {
+        const { plaintext } = await compactDecrypt(letter, letterPair.privateKey)
+        return JSON.parse(new TextDecoder().decode(plaintext)) as Letter
+      }),
+    )
+
+  /** A flow that was asked for and resolved, with the code that its letter holds. */
+  const askFor = async (email: string) => {
+    const answer = await post('/v1/codes', { email })
+    const { flowId, flowSecret } = (await answer.json()) as { flowId: string; flowSecret: string }
+    await resolveFlows(resources)
+    const letter = (await letters()).at(-1)
+    return { flowId, flowSecret, code: letter?.email === email ? letter.code : '' }
+  }
+  const invite = (email: string) => {
+    const user = { userId: newId(), blocked: false }
+    users.set(email, user)
+    return user
+  }
+  const signInAs = async (email: string, headers: Record<string, string> = {}) =>
+    (await (await post('/v1/sign-in', await askFor(email), headers)).json()) as {
+      accessToken: string
+      refreshToken: string
+      userId: string
+      sessionId: string
+    }
+
+  return {
+    ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess },
+    ...{ post, form, get, events, letters, askFor, invite, signInAs },
+    pass: (ms: number) => {
+      time += ms
+    },
+  }
+}
+export type World = Awaited<ReturnType<typeof openWorld>>

@@ -1,0 +1,54 @@
+import { Id } from '@kontora/validation'
+import * as v from 'valibot'
+import type { Resources } from '../resources.ts'
+import type { Session, SignInMethod } from '../sessions/session.ts'
+import { writeRefreshToken } from './refresh-token.ts'
+
+export const SignedIn = v.object({
+  accessToken: v.string(),
+  tokenType: v.literal('Bearer'),
+  expiresInSeconds: v.number(),
+  refreshToken: v.string(),
+  userId: Id,
+  sessionId: Id,
+})
+export type SignedIn = v.InferOutput<typeof SignedIn>
+
+export const accessSeconds = 300
+
+const amr: Record<SignInMethod, string[]> = { 'email-code': ['otp'], 'sber-id': ['sber-id'] }
+
+const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
+
+type Signer = Pick<Resources, 'keyring' | 'issuer' | 'now' | 'newId'>
+
+const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, unknown>): Promise<string> => {
+  const iat = seconds(now())
+  return keyring.sign({ iss: issuer, jti: newId(), iat, exp: iat + accessSeconds, ...claims }, 'at+jwt')
+}
+
+/** Who it is and how he signed in; never what he may. Called after the commit. */
+export const giveTokens = async (resources: Resources, session: Session): Promise<SignedIn> => {
+  const accessToken = await sign(resources, {
+    aud: 'portal',
+    sub: session.userId,
+    sid: session.id,
+    client_id: session.clientId,
+    auth_time: seconds(session.signedInAt),
+    acr: 'one-factor',
+    amr: amr[session.method],
+  })
+  const family = { sessionId: session.id, generation: session.generation }
+  return {
+    accessToken,
+    tokenType: 'Bearer',
+    expiresInSeconds: accessSeconds,
+    refreshToken: await writeRefreshToken(resources.pepper, family),
+    userId: session.userId,
+    sessionId: session.id,
+  }
+}
+
+/** For one service only. Machines have no session, so no `sid`. */
+export const signMachineToken = (signer: Signer, clientId: string, audience: string): Promise<string> =>
+  sign(signer, { aud: audience, sub: clientId, client_id: clientId })

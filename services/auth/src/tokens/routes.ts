@@ -1,0 +1,70 @@
+import { describe } from '@kontora/service'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { Resources } from '../resources.ts'
+import { endSession } from '../sessions/end-session.ts'
+import { deviceOf } from './device.ts'
+import { giveMachineToken } from './give-machine-token.ts'
+import { accessSeconds } from './give-tokens.ts'
+import { oauthForm } from './oauth-form.ts'
+import { orOAuthError } from './oauth-refusal.ts'
+import { refreshSession } from './refresh-session.ts'
+import { readRefreshToken } from './refresh-token.ts'
+
+const Parameter = v.pipe(v.string(), v.minLength(1), v.maxLength(4096))
+
+const TokenForm = v.variant('grant_type', [
+  v.object({ grant_type: v.literal('refresh_token'), refresh_token: Parameter }),
+  v.object({
+    grant_type: v.literal('client_credentials'),
+    client_id: v.optional(Parameter),
+    client_assertion_type: v.literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer'),
+    client_assertion: Parameter,
+    audience: Parameter,
+  }),
+])
+const RevokeForm = v.object({ token: Parameter, token_type_hint: v.optional(Parameter) })
+
+const TokenAnswer = v.object({
+  access_token: v.string(),
+  token_type: v.literal('Bearer'),
+  expires_in: v.number(),
+  refresh_token: v.optional(v.string()),
+})
+const OAuthError = v.object({ error: v.string(), error_description: v.string() })
+
+const bearer = { token_type: 'Bearer', expires_in: accessSeconds } as const
+
+export const tokens = new Hono<{ Bindings: Resources }>().post(
+  '/',
+  describe('Refresh a session, or a token for a machine (RFC 6749, 7523)', {
+    200: TokenAnswer,
+    400: OAuthError,
+    401: OAuthError,
+  }),
+  oauthForm(TokenForm),
+  (c) =>
+    orOAuthError(async () => {
+      c.header('cache-control', 'no-store')
+      const { form } = c.var
+      if (form.grant_type === 'client_credentials')
+        return c.json({ access_token: await giveMachineToken(c.env, form), ...bearer })
+      const device = await deviceOf(c.env, c.req.header('user-agent'))
+      const { accessToken, refreshToken } = await refreshSession(c.env, device, form.refresh_token)
+      return c.json({ access_token: accessToken, ...bearer, refresh_token: refreshToken })
+    }),
+)
+
+export const revocations = new Hono<{ Bindings: Resources }>().post(
+  '/',
+  describe('Sign out: the refresh token, its session and its access tokens end (RFC 7009)', {
+    200: null,
+    400: OAuthError,
+  }),
+  oauthForm(RevokeForm),
+  async (c) => {
+    const token = await readRefreshToken(c.env.pepper, c.var.form.token)
+    if (token) await endSession(c.env, token.sessionId)
+    return c.body(null, 200)
+  },
+)
