@@ -1,4 +1,4 @@
-import { freePort } from '@kontora/embedded-postgres'
+import { freeBlock } from './story/free-block.ts'
 import { findStack, runStack } from './story/own-stack.ts'
 import { runStory, type Step } from './story/steps.ts'
 import { openWorld } from './story/world.ts'
@@ -17,22 +17,6 @@ const json = process.argv.includes('--json')
 const print = (step: Step) => {
   if (json) return console.log(JSON.stringify(step))
   console.log(`${step.ok ? '✓' : '✗'} ${step.step}  ${step.ms} ms  ${step.detail}`)
-}
-
-/** A block of ports above the machine's own range of temporary ones would be taken by chance; below it is ours to look for. */
-const freeBlock = async (): Promise<number> => {
-  for (let port = 20_000; port < 30_000; port += 50)
-    if ((await freePort()) && (await isFree(port))) return port
-  throw new Error('No free block of ports')
-}
-
-const isFree = async (port: number): Promise<boolean> => {
-  try {
-    Bun.serve({ hostname: '127.0.0.1', port, fetch: () => new Response() }).stop(true)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const found = await findStack()

@@ -40,14 +40,27 @@ const common = (place: Place, name: ServiceName, secrets: Secrets, outside: Outs
   PORTAL_URL: place.url,
 })
 
+/** What differs from base to base, for the simulator's base. */
 const mapping = {
+  timeZone: 'Europe/Moscow',
+  postMode: 'post',
   organizationKey: seed.organizationKey,
-  nomenclatureKey: seed.nomenclatureKey,
-  bankAccountKey: seed.bankAccountKey,
-  buyersAccountKey: seed.buyersAccountKey,
-  advancesAccountKey: seed.advancesAccountKey,
-  cardsAccountKey: seed.cardsAccountKey,
   currencyKey: seed.currencyKey,
+  bankAccountKey: seed.bankAccountKey,
+  nomenclatureKey: seed.nomenclatureKey,
+  accounts: { buyers: seed.buyersAccountKey, advances: seed.advancesAccountKey },
+  vat: { none: 'БезНДС', '0': 'НДС0', '5': 'НДС5', '7': 'НДС7', '10': 'НДС10', '20': 'НДС20', '22': 'НДС22' },
+  sets: {
+    counterparties: 'Catalog_Контрагенты',
+    contracts: 'Catalog_ДоговорыКонтрагентов',
+    nomenclature: 'Catalog_Номенклатура',
+    invoices: 'Document_СчетНаОплатуПокупателю',
+    cardPayments: 'Document_ОплатаПлатежнойКартой',
+    sbpPayments: 'Document_ОплатаПлатежнойКартой',
+    refunds: 'Document_СписаниеСРасчетногоСчета',
+    files: 'Catalog_Файлы',
+  },
+  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
 }
 
 const oneC = (place: Place, { words }: Secrets): Env => ({

@@ -61,7 +61,7 @@ export type BankOrder = {
   amount: number
   orderStatus: number
   refundedAmount: number
-  callbacks: { operation: string; answer: number | string | null }[]
+  callbacks: { operation: string; fate: string; pending: boolean; answers: unknown[] }[]
 }
 
 export const bankOrders = async (world: World): Promise<BankOrder[]> =>

@@ -1,0 +1,19 @@
+export type Claim = {
+  claim: string
+  value: number | string
+  goal: number | string
+  ok: boolean
+  seed: number
+  ms: number
+}
+
+/** A table for people, or with `--json` one object a line. */
+export const printClaims = (claims: Claim[], json: boolean): void => {
+  if (json) {
+    for (const claim of claims) console.log(JSON.stringify(claim))
+    return
+  }
+  const width = Math.max(...claims.map(({ claim }) => claim.length))
+  for (const { claim, value, goal, ok } of claims)
+    console.log(`${ok ? '✓' : '✗'} ${claim.padEnd(width)}  ${value}  (goal ${goal})`)
+}
