@@ -36,7 +36,7 @@ const others: unknown[] = [
   0,
   1.5,
   1e308,
-  9_007_199_254_740_993,
+  9_007_199_254_740_992,
   '',
 ]
 
@@ -129,13 +129,11 @@ const withPaths = (base: Omit<Hostile, 'what'>, path: string): Hostile[] =>
 const withQueries = (base: Omit<Hostile, 'what'>, operation: Operation): Hostile[] => {
   const names = (operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name)
   return [...names, marker].flatMap((name) =>
-    ['%00', '%ff', '-1', '1e99', '9'.repeat(40), marker, '%ED%A0%80', '', '1&' + name + '=2'].map(
-      (value) => ({
-        ...base,
-        what: `query ${name} ← ${value.slice(0, 12)}`,
-        path: `${base.path}?${name}=${value}`,
-      }),
-    ),
+    ['%00', '%ff', '-1', '1e99', '9'.repeat(40), marker, '%ED%A0%80', '', `1&${name}=2`].map((value) => ({
+      ...base,
+      what: `query ${name} ← ${value.slice(0, 12)}`,
+      path: `${base.path}?${name}=${value}`,
+    })),
   )
 }
 
