@@ -1,0 +1,25 @@
+import { createApp } from '@kontora/service'
+import { getPathNoStrict } from 'hono/utils/url'
+import { admin } from './admin/routes.ts'
+import { consume } from './consume/routes.ts'
+import { refuse, refuseUnknownPath } from './http/refuse.ts'
+import { produce } from './produce/routes.ts'
+import type { Resources } from './resources.ts'
+
+/** Upstash's REST protocol, as `@upstash/kafka` 1.3.5 speaks it. */
+export const createKafkaHttp = () => {
+  const app = createApp<Resources>({
+    title: 'kafka-http',
+    description: 'Upstash Kafka over HTTP: produce, consume in groups, fetch, commit, offsets.',
+  })
+  // Upstash takes a slash at the end of every path.
+  Object.assign(app, { getPath: getPathNoStrict })
+  app.onError(refuse)
+  app.notFound(refuseUnknownPath)
+  app.route('/produce', produce)
+  app.route('/', consume)
+  app.route('/', admin)
+  return app
+}
+
+export const app = createKafkaHttp()

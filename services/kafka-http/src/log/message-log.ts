@@ -1,0 +1,53 @@
+/** What the HTTP door asks of a log: Postgres' own today, a Kafka cluster behind the same functions later. */
+export type MessageLog = {
+  /** Topic → number of its partitions. */
+  topics: () => Promise<Map<string, number>>
+  /** All or none, in this order within each partition; answers in the order of the request. */
+  append: (messages: NewMessage[]) => Promise<Stored[]>
+  /** The first messages at these offsets or, at the end of the time-out, none. */
+  fetch: (from: TopicPartitionOffset[], wait: Wait) => Promise<Message[]>
+  offsets: (
+    partitions: TopicPartition[],
+    at: 'earliest' | 'latest' | number,
+  ) => Promise<TopicPartitionOffset[]>
+  consume: (call: ConsumeCall, wait: Wait) => Promise<Message[]>
+  /** Without offsets: the position after what the instance was answered. False when there is no such instance. */
+  commit: (member: Member, offsets: TopicPartitionOffset[]) => Promise<boolean>
+  committed: (group: string, partitions: TopicPartition[]) => Promise<TopicPartitionOffset[]>
+  consumers: () => Promise<ConsumerGroup[]>
+  removeInstance: (member: Member) => Promise<boolean>
+}
+
+export type TopicPartition = { topic: string; partition: number }
+export type TopicPartitionOffset = TopicPartition & { offset: number }
+export type Header = { key: string; value: string }
+export type NewMessage = TopicPartition & {
+  timestamp: number
+  key: string | null
+  value: string
+  headers: Header[]
+}
+export type Stored = TopicPartitionOffset & { timestamp: number }
+export type Message = Stored & { key: string; value: string; headers: Header[] }
+
+/** `signal` is the caller's own: when he hangs up, the wait ends and what he was to get is not taken from him. */
+export type Wait = { timeoutMs: number; signal: AbortSignal }
+
+export type OffsetReset = 'earliest' | 'latest' | 'none'
+export type Member = { group: string; instance: string }
+/** All but the topics matters only to the call that makes the instance. */
+export type ConsumeCall = Member & {
+  topics: string[]
+  autoCommit: boolean
+  offsetReset: OffsetReset
+  sessionTimeoutMs: number
+}
+
+export type ConsumerGroup = {
+  name: string
+  instances: { name: string; topics: { topic: string; partitions: number[] }[] }[]
+}
+
+/** Bounds of one answer; a single message always fits. */
+export const mostMessages = 500
+export const mostBytes = 1024 * 1024

@@ -1,0 +1,72 @@
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
+import type { Member, TopicPartition, TopicPartitionOffset } from '../../message-log.ts'
+
+/** Verbatim, whoever holds the partition: the caller says where the group shall go on. */
+export const commitOffsets = async (
+  sql: Sql,
+  { group }: Member,
+  offsets: TopicPartitionOffset[],
+  time: Date,
+): Promise<void> => {
+  const last = new Map(offsets.map((each) => [`${each.partition}/${each.topic}`, each]))
+  await sql`
+    insert into committed_offsets as old (group_name, topic, partition, next_offset, committed_at)
+    select ${group}, topic, partition, "offset", ${time}
+    from json_to_recordset(${JSON.stringify([...last.values()])}::text::json)
+      as rows (topic text, partition integer, "offset" bigint)
+    order by topic, partition
+    on conflict (group_name, topic, partition) do update
+      set next_offset = excluded.next_offset, committed_at = excluded.committed_at`
+}
+
+const lockHeld = (tx: Transaction, { group, instance }: Member) => tx<TopicPartitionOffset[]>`
+  select topic, partition, position as "offset" from holdings
+  where group_name = ${group} and holder = ${instance} and position is not null
+  order by topic, partition for update`
+
+const commitHeld = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
+  const held = await lockHeld(tx, member)
+  if (held.length === 0) return
+  await commitOffsets(tx, member, held, time)
+  await tx`
+    update holdings set answered = false
+    where group_name = ${member.group} and holder = ${member.instance} and answered`
+}
+
+/** What an instance that commits by itself was answered before this call. */
+export const commitAnswered = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
+  const [instance] = await tx<{ answered: boolean }[]>`
+    select exists (
+      select 1 from holdings where group_name = ${member.group} and holder = ${member.instance} and answered
+    ) as answered
+    from instances where group_name = ${member.group} and name = ${member.instance} and auto_commit for update`
+  if (instance?.answered) await commitHeld(tx, member, time)
+}
+
+/** Everything the instance was answered so far. False when there is no such instance. */
+export const commitPosition = (sql: Sql, member: Member, time: Date): Promise<boolean> =>
+  transaction(sql, async (tx) => {
+    const known = await tx`
+      select name from instances
+      where group_name = ${member.group} and name = ${member.instance} and expires_at > ${time} for update`
+    if (known.length > 0) await commitHeld(tx, member, time)
+    return known.length > 0
+  })
+
+/** -1 where nothing is committed. */
+export const readCommitted = async (
+  sql: Sql,
+  group: string,
+  partitions: TopicPartition[],
+): Promise<TopicPartitionOffset[]> => {
+  const rows = await sql<TopicPartitionOffset[]>`
+    select topic, partition, next_offset as "offset" from committed_offsets where group_name = ${group}
+    order by topic, partition`
+  if (partitions.length === 0) return [...rows]
+  const known = new Map(rows.map(({ topic, partition, offset }) => [`${partition}/${topic}`, offset]))
+  return partitions.map(({ topic, partition }) => ({
+    topic,
+    partition,
+    offset: known.get(`${partition}/${topic}`) ?? -1,
+  }))
+}

@@ -1,0 +1,1 @@
+export const migrations: URL[] = [new URL('../migrations/', import.meta.url)]

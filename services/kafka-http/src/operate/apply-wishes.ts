@@ -1,0 +1,56 @@
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
+import * as v from 'valibot'
+import { hashOf } from '../credentials/password.ts'
+import { TopicName } from '../http/schema.ts'
+
+const Name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,100}$/, 'letters, digits, . _ -'))
+const Password = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters'))
+const Topics = v.optional(
+  v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]*\*?$/, 'a topic, the start of topics with * or *'))),
+  [],
+)
+
+/** What shall be there. Topics only grow; a credential gets exactly these rights; what is not named stays as it is. */
+export const Wishes = v.object({
+  topics: v.optional(
+    v.record(TopicName, v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+    {},
+  ),
+  credentials: v.optional(
+    v.array(v.object({ name: Name, password: Password, produce: Topics, consume: Topics, all: Topics })),
+    [],
+  ),
+})
+export type Wishes = v.InferOutput<typeof Wishes>
+
+export const applyWishes = (sql: Sql, now: () => Date, { topics, credentials }: Wishes): Promise<void> =>
+  transaction(sql, async (tx) => {
+    for (const [topic, count] of Object.entries(topics).sort()) await growTopic(tx, now(), topic, count)
+    for (const credential of credentials) await putCredential(tx, now(), credential)
+  })
+
+const growTopic = async (tx: Transaction, time: Date, topic: string, count: number): Promise<void> => {
+  await tx`insert into topics (name, created_at) values (${topic}, ${time}) on conflict do nothing`
+  await tx`
+    insert into partitions (topic, partition, first_offset, next_offset)
+    select ${topic}, partition, 0, 0 from generate_series(0, ${count - 1}::integer) partition
+    on conflict do nothing`
+}
+
+const putCredential = async (
+  tx: Transaction,
+  time: Date,
+  { name, password, produce, consume, all }: Wishes['credentials'][number],
+): Promise<void> => {
+  await tx`
+    insert into credentials (name, password_hash, changed_at) values (${name}, ${await hashOf(password)}, ${time})
+    on conflict (name) do update
+      set password_hash = excluded.password_hash, changed_at = excluded.changed_at
+      where credentials.password_hash <> excluded.password_hash`
+  await tx`delete from credential_rights where credential = ${name}`
+  const rights = { PRODUCE: produce, CONSUME: consume, ALL: all }
+  const rows = Object.entries(rights).flatMap(([permission, patterns]) =>
+    [...new Set(patterns)].map((topics) => ({ credential: name, permission, topics })),
+  )
+  if (rows.length > 0) await tx`insert into credential_rights ${tx(rows)}`
+}

@@ -1,0 +1,41 @@
+import type { Credential } from '../credentials/credential.ts'
+import { requireRight } from '../credentials/known.ts'
+import type { AnyMessage } from '../http/schema.ts'
+import { requirePartitions, requireTopics } from '../http/topics.ts'
+import { partitionOfKey } from '../log/choose-partition.ts'
+import type { Stored } from '../log/message-log.ts'
+import type { Resources } from '../resources.ts'
+
+/** All or none; one answer a message, in the order of the request. */
+export const produceMessages = async (
+  resources: Resources,
+  credential: Credential,
+  messages: AnyMessage[],
+): Promise<Stored[]> => {
+  requireRight(
+    credential,
+    'PRODUCE',
+    messages.map(({ topic }) => topic),
+  )
+  const counts = await requireTopics(
+    resources,
+    messages.map(({ topic }) => topic),
+  )
+  const placed = messages.map(({ topic, partition, timestamp, key, value, headers }) => ({
+    topic,
+    partition: partition ?? choosePartition(resources, topic, key ?? undefined, counts.get(topic) ?? 1),
+    timestamp: timestamp ?? resources.now().getTime(),
+    key: key ?? null,
+    value,
+    headers: headers ?? [],
+  }))
+  await requirePartitions(resources, placed)
+  return placed.length === 0 ? [] : resources.messages.append(placed)
+}
+
+const choosePartition = (
+  { nextPartition }: Resources,
+  topic: string,
+  key: string | undefined,
+  count: number,
+): number => (key === undefined ? nextPartition(topic, count) : partitionOfKey(key, count))

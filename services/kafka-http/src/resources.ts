@@ -1,0 +1,40 @@
+import { connect, type Pool } from '@kontora/postgres'
+import { type BaseResources, createHealth, createLog, realChance } from '@kontora/service'
+import type { Credential } from './credentials/credential.ts'
+import { readCredentials } from './credentials/read-credentials.ts'
+import { createRound } from './log/choose-partition.ts'
+import type { MessageLog } from './log/message-log.ts'
+import { createPostgresLog } from './log/postgres/create-log.ts'
+import { remember } from './remember.ts'
+import type { Settings } from './settings.ts'
+
+export type Resources = BaseResources & {
+  sql: Pool
+  messages: MessageLog
+  /** Kept for a second; `fresh` asks again. */
+  topics: (fresh?: boolean) => Promise<Map<string, number>>
+  credentials: (fresh?: boolean) => Promise<Map<string, Credential>>
+  nextPartition: (topic: string, count: number) => number
+  settings: Pick<Settings, 'SESSION_TIMEOUT_MS' | 'GROUP_IDLE_LIMITS'>
+  /** Waiting calls end now. */
+  endWaits: () => void
+}
+
+export const createResources = (
+  settings: Pick<Settings, 'DATABASE_URL' | 'SESSION_TIMEOUT_MS' | 'GROUP_IDLE_LIMITS'>,
+  { sql = connect(settings.DATABASE_URL, { name: 'kafka-http' }), chance = realChance() } = {},
+): Resources => {
+  const messages = createPostgresLog(sql, chance)
+  return {
+    ...chance,
+    sql,
+    log: createLog('kafka-http', chance.now),
+    health: createHealth(),
+    messages,
+    topics: remember(chance.now, 1000, messages.topics),
+    credentials: remember(chance.now, 1000, () => readCredentials(sql)),
+    nextPartition: createRound(),
+    settings,
+    endWaits: messages.close,
+  }
+}

@@ -1,0 +1,30 @@
+import { pendingMigrations } from '@kontora/postgres/migrate'
+import { readSettings } from '@kontora/service'
+import { serve } from '@kontora/service/serve'
+import { app } from './app.ts'
+import { migrations } from './migrations.node.ts'
+import { createRetention } from './operate/retention.ts'
+import { createResources } from './resources.ts'
+import { settings as table } from './settings.ts'
+
+const settings = readSettings(table, process.env)
+const resources = createResources(settings)
+const { sql, log, health } = resources
+
+let current = false
+health.migrationsCurrent = async () => {
+  current ||= (await pendingMigrations(sql, migrations)).length === 0
+  return current
+}
+
+serve({
+  fetch: (request) => app.fetch(request, resources),
+  port: settings.PORT,
+  health,
+  log,
+  background: [
+    createRetention(resources, settings.RETENTION_DAYS),
+    { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
+  ],
+  close: () => sql.end({ timeout: 1 }),
+})

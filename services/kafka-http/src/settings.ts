@@ -1,0 +1,49 @@
+import { NumberSetting, type SettingsOf, setting } from '@kontora/service'
+import * as v from 'valibot'
+
+const limit = /^([A-Za-z0-9._-]*\*?[A-Za-z0-9._-]*):(\d{1,8})$/
+const limitsText = (text: string): boolean => text.split(',').every((each) => limit.test(each.trim()))
+
+/** `*-access:3000,orders:60000`: a group's name, with one `*` for any part, and its milliseconds. */
+const IdleLimits = v.pipe(
+  v.string(),
+  v.check(limitsText, 'pattern:milliseconds, separated by commas'),
+  v.transform((text) =>
+    text.split(',').map((each) => {
+      const [, pattern = '', ms = '0'] = limit.exec(each.trim()) ?? []
+      return { pattern, ms: Number(ms) }
+    }),
+  ),
+)
+export type IdleLimit = { pattern: string; ms: number }
+
+export const settings = {
+  PORT: setting(v.optional(NumberSetting(0, 65_535), '4090'), 'Port to listen on'),
+  DATABASE_URL: setting(
+    v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'a postgres:// URL')),
+    'Own database',
+  ),
+  SESSION_TIMEOUT_MS: setting(
+    v.optional(NumberSetting(100, 86_400_000), '120000'),
+    'After how long without a call an instance is taken out of its group, unless its first call says otherwise',
+  ),
+  GROUP_IDLE_LIMITS: setting(
+    v.optional(IdleLimits, '*-access:3000'),
+    'Groups for which this is shorter, whatever they ask for: pattern:milliseconds,…',
+  ),
+  RETENTION_DAYS: setting(v.optional(NumberSetting(1, 3650), '30'), 'How long messages are kept'),
+}
+export type Settings = SettingsOf<typeof settings>
+
+const matches = (pattern: string, group: string): boolean => {
+  const [start = '', end] = pattern.split('*')
+  if (end === undefined) return group === pattern
+  return group.length >= start.length + end.length && group.startsWith(start) && group.endsWith(end)
+}
+
+export const sessionTimeoutOf = (
+  { SESSION_TIMEOUT_MS, GROUP_IDLE_LIMITS }: Pick<Settings, 'SESSION_TIMEOUT_MS' | 'GROUP_IDLE_LIMITS'>,
+  group: string,
+  asked: number | undefined,
+): number =>
+  GROUP_IDLE_LIMITS.find(({ pattern }) => matches(pattern, group))?.ms ?? asked ?? SESSION_TIMEOUT_MS
