@@ -1,8 +1,60 @@
-import { authCodeRequested, type Handler, on } from '@kontora/events'
+import {
+  authCodeRequested,
+  clientUserDeleted,
+  documentsRejected,
+  documentsRequested,
+  documentsReviewed,
+  type Emitter,
+  type Handler,
+  on,
+  paymentInvoiceIssued,
+  paymentInvoicePaid,
+  paymentRefundSettled,
+} from '@kontora/events'
+import { forgetPerson } from './messages/forget-person.ts'
 import { queueCode } from './messages/queue-code.ts'
+import { queueMessages } from './messages/queue-message.ts'
 import type { Resources } from './resources.ts'
+import type { LetterContent } from './templates/letter-content.ts'
 
-/** A code is dropped rather than told late; nothing here waits for anything before it. */
+/** Tells the person of it; `undefined` is nothing to tell. */
+const tell =
+  <Told extends { userId: string }>(contentOf: (told: Told) => LetterContent | undefined) =>
+  async (resources: Resources, who: Emitter, told: Told): Promise<void> => {
+    const content = contentOf(told)
+    if (content) await queueMessages(resources, who, { userIds: [told.userId], content })
+  }
+
+const sumOf = (kind: 'invoice-issued' | 'invoice-paid' | 'refund-settled') =>
+  tell<{ userId: string; amountKopecks: number }>(({ amountKopecks }) => ({ kind, amountKopecks }))
+
+const requested = tell<{ userId: string; kind: string; dueOn: string | null }>(({ kind, dueOn }) => ({
+  kind: 'document-requested',
+  documentKind: kind,
+  dueOn,
+}))
+
+const accepted = tell<{ userId: string; decision: string }>(({ decision }) =>
+  decision === 'accepted' ? { kind: 'document-accepted' } : undefined,
+)
+
+const rejected = tell<{ userId: string; reasonCode: string }>(({ reasonCode }) => ({
+  kind: 'document-rejected',
+  reasonCode,
+}))
+
+const free = { policy: 'go-on' } as const
+
+/** Letters do not depend on each other, so none waits for one that failed; a code is dropped rather than told late. */
 export const consumers: Handler<Resources>[] = [
-  on('send-code', authCodeRequested, queueCode, { policy: 'go-on', deadLetter: false }),
+  on('send-code', authCodeRequested, queueCode, { ...free, deadLetter: false }),
+  on('tell-invoice-issued', paymentInvoiceIssued, sumOf('invoice-issued'), free),
+  on('tell-invoice-paid', paymentInvoicePaid, sumOf('invoice-paid'), free),
+  on('tell-refund-settled', paymentRefundSettled, sumOf('refund-settled'), free),
+  on('tell-document-requested', documentsRequested, requested, free),
+  on('tell-document-accepted', documentsReviewed, accepted, free),
+  on('tell-document-rejected', documentsRejected, rejected, free),
+  on('forget-person', clientUserDeleted, forgetPerson, free),
 ]
+
+export const topics = ['auth', 'client', 'documents', 'payment']

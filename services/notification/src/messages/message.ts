@@ -3,7 +3,7 @@ import type { MessageKind } from '../templates/letter-content.ts'
 
 /**
  * `waiting` for the address, `ready` with a frozen letter, `parked` for the operator, then what became of it; `skipped`
- * was never to be sent. From `sent` on the provider has it.
+ * was never to be sent. `failed` stands above `sent`: the provider may give up what it took.
  */
 export const messageStates = [
   'waiting',
@@ -11,8 +11,8 @@ export const messageStates = [
   'parked',
   'skipped',
   'expired',
-  'failed',
   'sent',
+  'failed',
   'delivered',
   'bounced',
   'complained',

@@ -20,8 +20,8 @@ export const isSuppressed = async (
 export const suppressAddress = async (
   { sql, seal, now }: SuppressionResources & Pick<Resources, 'now'>,
   address: string,
-  why: { scope: SuppressionScope; reason: SuppressionReason },
+  { scope, reason }: { scope: SuppressionScope; reason: SuppressionReason },
 ): Promise<void> => {
-  const row = { addressHash: await seal.fingerprint(address), ...why, createdAt: now() }
+  const row = { addressHash: await seal.fingerprint(address), scope, reason, createdAt: now() }
   await sql`insert into suppressions ${sql(row)} on conflict do nothing`
 }

@@ -7,21 +7,21 @@ type Body = { subject: string; blocks: Draft['blocks'] }
 const link = 'Open the portal'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'en')
 
-const documentNames: Record<string, string> = {
-  passport: 'passport',
-  contract: 'contract',
-  act: 'act of acceptance',
-  invoice: 'invoice',
-  receipt: 'receipt',
-  statement: 'statement',
-}
+const documentNames = new Map([
+  ['passport', 'passport'],
+  ['contract', 'contract'],
+  ['act', 'act of acceptance'],
+  ['invoice', 'invoice'],
+  ['receipt', 'receipt'],
+  ['statement', 'statement'],
+])
 
-const reasons: Record<string, string> = {
-  unreadable: 'it cannot be read',
-  'wrong-document': 'it is another document',
-  incomplete: 'pages or details are missing',
-  expired: 'it has expired',
-}
+const reasons = new Map([
+  ['unreadable', 'it cannot be read'],
+  ['wrong-document', 'it is another document'],
+  ['incomplete', 'pages or details are missing'],
+  ['expired', 'it has expired'],
+])
 
 const drawn: Draw = {
   'invoice-issued': ({ amountKopecks }) => ({
@@ -46,7 +46,7 @@ const drawn: Draw = {
     subject: 'We need a document',
     blocks: [
       {
-        text: `Please upload a document in the portal: ${documentNames[documentKind] ?? 'you will find there which one'}.`,
+        text: `Please upload a document in the portal: ${documentNames.get(documentKind) ?? 'you will find there which one'}.`,
       },
       ...(dueOn ? [{ text: `We need it by ${dueOn}.` }] : []),
       { link },
@@ -60,7 +60,7 @@ const drawn: Draw = {
     subject: 'Your document is not accepted',
     blocks: [
       {
-        text: `We have checked your document and could not accept it: ${reasons[reasonCode] ?? 'the reason is given in the portal'}.`,
+        text: `We have checked your document and could not accept it: ${reasons.get(reasonCode) ?? 'the reason is given in the portal'}.`,
       },
       { text: 'Please upload it again.' },
       { link },

@@ -36,7 +36,7 @@ const paragraph = (text: string) => {
   const lines = text
     .split('\n')
     .map((line, index) => (index === 0 ? html`${line}` : html`${raw('<br>')}${line}`))
-  return html`<p style="margin:0 0 16px">${lines}</p>`
+  return html`<p>${lines}</p>`
 }
 
 const htmlOf = (block: Block, portalUrl: string) => {

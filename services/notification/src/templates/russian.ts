@@ -8,21 +8,21 @@ const link = 'Открыть личный кабинет'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'ru')
 const day = (date: string) => date.split('-').reverse().join('.')
 
-const documentNames: Record<string, string> = {
-  passport: 'паспорт',
-  contract: 'договор',
-  act: 'акт',
-  invoice: 'счёт',
-  receipt: 'чек',
-  statement: 'выписка',
-}
+const documentNames = new Map([
+  ['passport', 'паспорт'],
+  ['contract', 'договор'],
+  ['act', 'акт'],
+  ['invoice', 'счёт'],
+  ['receipt', 'чек'],
+  ['statement', 'выписка'],
+])
 
-const reasons: Record<string, string> = {
-  unreadable: 'документ не читается',
-  'wrong-document': 'это другой документ',
-  incomplete: 'в документе не хватает страниц или данных',
-  expired: 'срок действия документа истёк',
-}
+const reasons = new Map([
+  ['unreadable', 'документ не читается'],
+  ['wrong-document', 'это другой документ'],
+  ['incomplete', 'в документе не хватает страниц или данных'],
+  ['expired', 'срок действия документа истёк'],
+])
 
 const drawn: Draw = {
   'invoice-issued': ({ amountKopecks }) => ({
@@ -47,7 +47,7 @@ const drawn: Draw = {
     subject: 'Нужен документ',
     blocks: [
       {
-        text: `Пожалуйста, загрузите документ в личном кабинете: ${documentNames[documentKind] ?? 'какой именно, написано там'}.`,
+        text: `Пожалуйста, загрузите документ в личном кабинете: ${documentNames.get(documentKind) ?? 'какой именно, написано там'}.`,
       },
       ...(dueOn ? [{ text: `Срок: до ${day(dueOn)}.` }] : []),
       { link },
@@ -61,7 +61,7 @@ const drawn: Draw = {
     subject: 'Документ не принят',
     blocks: [
       {
-        text: `Мы проверили ваш документ и не смогли его принять: ${reasons[reasonCode] ?? 'причина указана в личном кабинете'}.`,
+        text: `Мы проверили ваш документ и не смогли его принять: ${reasons.get(reasonCode) ?? 'причина указана в личном кабинете'}.`,
       },
       { text: 'Пожалуйста, загрузите его ещё раз.' },
       { link },

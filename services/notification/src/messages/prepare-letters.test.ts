@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import {
+  clientUserDeleted,
+  documentsRejected,
+  documentsRequested,
+  documentsReviewed,
+  paymentInvoiceIssued,
+  paymentInvoicePaid,
+  paymentRefundSettled,
+} from '@kontora/events'
+import { suppressAddress } from '../suppressions/suppressions.ts'
+import { hear, openTestNotification, type TestNotification } from '../testing.node.ts'
+import { prepareLetters } from './prepare-letters.ts'
+import { retryParkedLetters } from './retry-parked-letters.ts'
+import { sendLetters } from './send-letters.ts'
+
+let notification: TestNotification
+let resources: TestNotification['resources']
+
+beforeAll(async () => {
+  notification = await openTestNotification()
+  resources = notification.resources
+})
+afterAll(() => notification.close())
+
+const issue = (userId: string, amountKopecks = 150_000) =>
+  hear(notification, paymentInvoiceIssued, crypto.randomUUID(), {
+    invoiceId: crypto.randomUUID(),
+    userId,
+    amountKopecks,
+  })
+
+const messagesOf = async (userId: string) => [
+  ...(await notification.sql<
+    { id: string; kind: string; state: string; reason: string | null; letterSealed: string | null }[]
+  >`select id, kind, state, reason, letter_sealed from messages where user_id = ${userId} order by id`),
+]
+
+const sendAll = async () => {
+  while ((await prepareLetters(resources)) > 0);
+  while ((await sendLetters(resources)) > 0);
+}
+
+test('an invoice is told of in the language of the person, once, and only the subject stays', async () => {
+  const russian = notification.client.add('ru')
+  const english = notification.client.add('en', 'Ann')
+  await Promise.all([issue(russian.userId, 123_456_789), issue(english.userId, 123_456_789)])
+  const [before] = await messagesOf(russian.userId)
+  expect(before).toMatchObject({ state: 'waiting', letterSealed: null })
+  await sendAll()
+  const [first, ...more] = await notification.letters(russian.email)
+  expect(more).toHaveLength(0)
+  expect(first!.subject).toBe('Вам выставлен счёт на 1\u00a0234\u00a0567,89\u00a0₽')
+  expect(first!.text).toContain('Здравствуйте, Анна!')
+  expect(first!.html).toContain('href="https://portal.kontora.example/"')
+  expect((await notification.letters(english.email))[0]!.subject).toBe(
+    'You have an invoice for ₽1,234,567.89',
+  )
+  expect(await messagesOf(russian.userId)).toMatchObject([{ state: 'sent', letterSealed: null }])
+})
+
+test('each event that concerns a person becomes its letter, and a rejecting review is told of once', async () => {
+  const { userId, email } = notification.client.add('ru')
+  const id = () => crypto.randomUUID()
+  const invoice = { invoiceId: id(), userId, amountKopecks: 100 }
+  await hear(notification, paymentInvoicePaid, id(), invoice)
+  await hear(notification, paymentRefundSettled, id(), { ...invoice, refundId: id(), attemptId: id() })
+  const request = { requestId: id(), userId }
+  const requested = { ...request, kind: 'passport', dueOn: '2026-12-31', campaignId: null }
+  await hear(notification, documentsRequested, id(), requested, 2)
+  await hear(notification, documentsReviewed, id(), { ...request, documentId: id(), decision: 'accepted' })
+  await hear(notification, documentsReviewed, id(), { ...request, documentId: id(), decision: 'rejected' })
+  await hear(notification, documentsRejected, id(), {
+    ...request,
+    documentId: id(),
+    reasonCode: 'unreadable',
+  })
+  await sendAll()
+  const letters = await notification.letters(email)
+  expect(letters.map(({ subject }) => subject).sort()).toEqual(
+    [
+      'Счёт на 1,00\u00a0₽ оплачен',
+      'Возврат 1,00\u00a0₽',
+      'Нужен документ',
+      'Документ принят',
+      'Документ не принят',
+    ].sort(),
+  )
+  const texts = letters.map(({ text }) => text).join()
+  for (const part of ['паспорт', '31.12.2026', 'не читается']) expect(texts).toContain(part)
+})
+
+test('each retry is the same to the byte, though sender, template, name and address change in between', async () => {
+  const person = notification.client.add('ru')
+  await issue(person.userId)
+  await prepareLetters(resources)
+  const bodies: string[] = []
+  const proxy = Bun.serve({
+    port: 0,
+    fetch: async (request) => {
+      bodies.push(`${request.headers.get('idempotency-key')} ${await request.text()}`)
+      return new Response('away', { status: 503 })
+    },
+  })
+  const { createResend } = await import('../resend/client.ts')
+  const mail = createResend({ url: proxy.url.href, key: 're_test', now: resources.now })
+  await sendLetters({ ...resources, mail })
+  notification.client.people.set(person.userId, {
+    ...person,
+    displayName: 'Другая',
+    email: 'other@example.ru',
+  })
+  notification.pass(60)
+  await sendLetters({
+    ...resources,
+    mail,
+    mailFrom: 'Other <other@kontora.example>',
+    portalUrl: 'https://other',
+  })
+  await proxy.stop(true)
+  expect(bodies).toHaveLength(2)
+  expect(bodies[0]).toBe(bodies[1]!)
+  notification.pass(60)
+  await sendAll()
+  expect(await notification.letters(person.email)).toHaveLength(1)
+})
+
+test('who is blocked or deleted is skipped, and so is an address that bounced', async () => {
+  const stranger = crypto.randomUUID()
+  const closed = notification.client.add('ru')
+  const broken = notification.client.add('ru', 'X', 'a@example.ru\r\nBcc: evil@example.ru')
+  await suppressAddress(resources, closed.email, { scope: 'all', reason: 'hard-bounce' })
+  for (const userId of [stranger, closed.userId, broken.userId]) await issue(userId)
+  await sendAll()
+  expect(await messagesOf(stranger)).toMatchObject([{ state: 'skipped', reason: 'no such person' }])
+  expect(await messagesOf(closed.userId)).toMatchObject([{ state: 'skipped', reason: 'suppressed' }])
+  expect(await messagesOf(broken.userId)).toMatchObject([{ state: 'failed', reason: 'no usable address' }])
+  expect(await notification.letters(closed.email)).toHaveLength(0)
+})
+
+test('while client is away nothing is lost, and later everything is sent', async () => {
+  const { userId, email } = notification.client.add('ru')
+  await issue(userId)
+  notification.client.fault.status = 503
+  await expect(prepareLetters(resources)).rejects.toThrow('status-503')
+  notification.client.fault.status = 0
+  notification.pass(16)
+  await sendAll()
+  expect(await notification.letters(email)).toHaveLength(1)
+})
+
+test('addresses are asked for in batches of a hundred at most, each person once', async () => {
+  const people = Array.from({ length: 120 }, () => notification.client.add('ru'))
+  notification.client.asked.length = 0
+  for (const { userId } of people) await issue(userId)
+  await issue(people[0]!.userId)
+  while ((await prepareLetters(resources)) > 0);
+  expect(notification.client.asked.every((batch) => batch.length <= 100)).toBe(true)
+  expect(notification.client.asked.every((batch) => new Set(batch).size === batch.length)).toBe(true)
+  await sendAll()
+  expect(await notification.letters(people[119]!.email)).toHaveLength(1)
+})
+
+test('what a deleted person was to be written is erased and never sent', async () => {
+  const person = notification.client.add('ru')
+  await issue(person.userId)
+  await prepareLetters(resources)
+  await issue(person.userId)
+  await hear(notification, clientUserDeleted, person.userId, { userId: person.userId, version: 2 })
+  await sendAll()
+  expect(await messagesOf(person.userId)).toMatchObject([
+    { state: 'skipped', letterSealed: null },
+    { state: 'skipped', letterSealed: null },
+  ])
+  expect(await notification.letters(person.email)).toHaveLength(0)
+})
+
+test('a refused letter fails for good; one that met a wrong setting goes out when the operator retries', async () => {
+  const refused = notification.client.add('ru')
+  await issue(refused.userId)
+  await prepareLetters(resources)
+  await notification.faults({ operation: 'POST /emails', kind: 'error', status: 422 })
+  await sendLetters(resources)
+  expect(await messagesOf(refused.userId)).toMatchObject([{ state: 'failed', letterSealed: null }])
+
+  const parked = notification.client.add('ru')
+  await issue(parked.userId)
+  await prepareLetters(resources)
+  await notification.faults({ operation: 'POST /emails', kind: 'error', status: 401 })
+  await sendLetters(resources)
+  expect(await messagesOf(parked.userId)).toMatchObject([{ state: 'parked' }])
+  notification.pass(3600)
+  await sendAll()
+  expect(await notification.letters(parked.email)).toHaveLength(0)
+  expect(await retryParkedLetters(resources)).toBe(1)
+  await sendAll()
+  expect(await notification.letters(parked.email)).toHaveLength(1)
+})
+
+test('an outcome that stayed unknown for a day is the operator’s to settle, not a blind resend', async () => {
+  const { userId } = notification.client.add('ru')
+  await issue(userId)
+  await prepareLetters(resources)
+  await notification.faults({ operation: 'POST /emails', kind: 'error', status: 500, times: 100 })
+  for (let tries = 0; tries < 60 && (await messagesOf(userId))[0]!.state === 'ready'; tries++) {
+    await sendLetters(resources)
+    notification.pass(3600)
+  }
+  expect(await messagesOf(userId)).toMatchObject([{ state: 'parked', reason: '500 application_error' }])
+  await notification.resend.app.request('/_sim/faults', { method: 'DELETE' })
+})

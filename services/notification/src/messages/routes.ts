@@ -1,0 +1,45 @@
+import { may } from '@kontora/access'
+import { describe, validate } from '@kontora/service'
+import { Id, PageLimit } from '@kontora/validation'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { Resources } from '../resources.ts'
+import { messageStates } from './message.ts'
+
+const Time = v.nullable(v.pipe(v.string(), v.isoTimestamp()))
+
+/** Ids, kinds, states and times: who may read of letters does not read letters. */
+const Message = v.object({
+  id: Id,
+  kind: v.string(),
+  userId: v.nullable(Id),
+  state: v.picklist(messageStates),
+  createdAt: Time,
+  sentAt: Time,
+  settledAt: Time,
+})
+const Page = v.object({ items: v.array(Message), nextCursor: v.optional(Id) })
+const Query = v.strictObject({ userId: v.optional(Id), limit: PageLimit, cursor: v.optional(Id) })
+
+type Row = Pick<v.InferOutput<typeof Message>, 'id' | 'kind' | 'userId' | 'state'> & {
+  createdAt: Date
+  sentAt: Date | null
+  settledAt: Date | null
+}
+
+export const messages = new Hono<{ Bindings: Resources }>().get(
+  '/',
+  describe('Messages, the newest first', { 200: Page }),
+  may('message:read'),
+  validate('query', Query),
+  async (c) => {
+    const { userId = null, limit, cursor = null } = c.req.valid('query')
+    const items = await c.env.sql<Row[]>`
+      select id, kind, user_id, state, created_at, sent_at, settled_at from messages
+      where (${userId}::uuid is null or user_id = ${userId}) and (${cursor}::uuid is null or id < ${cursor})
+      order by id desc limit ${limit + 1}`
+    const page = items.slice(0, limit)
+    const nextCursor = items.length > limit ? page.at(-1)?.id : undefined
+    return c.json({ items: page, ...(nextCursor && { nextCursor }) })
+  },
+)
