@@ -1,0 +1,15 @@
+import { createApp } from '@kontora/service'
+import { attempts } from './attempts/routes.ts'
+import { callbacks } from './callbacks/routes.ts'
+import { invoices } from './invoices/routes.ts'
+import { ledger } from './ledger/routes.ts'
+import type { Resources } from './resources.ts'
+
+export const app = createApp<Resources>({
+  title: 'Kontora: payment',
+  description: 'Invoices, payments by card and СБП through ВТБ, refunds, the ledger, and their export to 1С.',
+})
+  .route('/v1/invoices', invoices)
+  .route('/v1/attempts', attempts)
+  .route('/v1/vtb', callbacks)
+  .route('/v1/ledger', ledger)

@@ -1,0 +1,31 @@
+import type { Resources } from '../resources.ts'
+import { VtbFault } from '../vtb/vtb-fault.ts'
+import { judgeAttempt } from './judge-attempt.ts'
+
+type Due = { id: string; mdOrder: string }
+
+/** The job `ask-bank`: what callbacks lost is found here, and what they hint at is asked here. */
+export const askBank = async (resources: Resources): Promise<number> => {
+  const { sql, now, vtb, log } = resources
+  const due = await sql<Due[]>`
+    update attempts set ask_at = ${new Date(now().getTime() + 60_000)}
+    where id in (
+      select id from attempts where ask_at <= ${now()} and md_order is not null
+      order by ask_at limit 20 for update skip locked)
+    returning id, md_order`
+  await Promise.all(
+    due.map(async ({ id, mdOrder }) => {
+      try {
+        const order = await vtb.statusOf(mdOrder)
+        if (order) await judgeAttempt(resources, id, order)
+        else log.error('order-unknown-to-bank', { attemptId: id })
+      } catch (error) {
+        if (!(error instanceof VtbFault)) throw error
+        log.warn('bank-not-asked', { attemptId: id, code: error.code })
+        const again = new Date(now().getTime() + Math.max(resources.pollFastMs, 2000))
+        await sql`update attempts set ask_at = ${again} where id = ${id} and ask_at > ${now()}`
+      }
+    }),
+  )
+  return due.length
+}

@@ -1,0 +1,29 @@
+import { emit, paymentAttemptFailed } from '@kontora/events'
+import { type Transaction, transaction } from '@kontora/postgres'
+import type { WriteResources } from '../resources.ts'
+import { liveStates } from './attempt.ts'
+import { type LockedAttempt, lockAttempt } from './lock-attempt.ts'
+
+export type End = { state: 'failed' | 'expired' | 'reversed' | 'quarantined'; reason: string }
+
+/** Without money. A quarantined attempt has not failed: somebody must look. */
+export const markEnded = async (
+  tx: Transaction,
+  { now, newId }: WriteResources,
+  { id, invoiceId, userId, amountKopecks }: LockedAttempt,
+  { state, reason }: End,
+): Promise<void> => {
+  const time = now()
+  await tx`
+    update attempts set state = ${state}, reason = ${reason}, ended_at = ${time}, start_at = null where id = ${id}`
+  if (state === 'quarantined') return
+  const occurrence = { id: newId(), subject: invoiceId, time }
+  await emit(tx, paymentAttemptFailed, occurrence, { attemptId: id, invoiceId, userId, amountKopecks })
+}
+
+/** The bank refused to take the order at all. */
+export const endAttempt = (resources: WriteResources, id: string, end: End): Promise<void> =>
+  transaction(resources.sql, async (tx) => {
+    const attempt = await lockAttempt(tx, id)
+    if (attempt && liveStates.includes(attempt.state)) await markEnded(tx, resources, attempt, end)
+  })

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { createHmac } from 'node:crypto'
+import { app } from '../app.ts'
+import { openTestPayment, type TestPayment } from '../testing.node.ts'
+import { storyOf } from '../testing-story.node.ts'
+
+let payment: TestPayment
+let story: ReturnType<typeof storyOf>
+beforeAll(async () => {
+  payment = await openTestPayment()
+  story = storyOf(payment)
+})
+afterAll(() => payment.close())
+
+/** As the bank's papers say, apart from our own code. */
+const signed = (pairs: Record<string, string>, key = 'yourSecretToken'): string => {
+  const text = Object.keys(pairs)
+    .sort()
+    .map((name) => `${name};${pairs[name]};`)
+    .join('')
+  const checksum = createHmac('sha256', key).update(text).digest('hex').toUpperCase()
+  return new URLSearchParams({ ...pairs, checksum }).toString()
+}
+const get = (query: string, resources = payment.resources) =>
+  app.request(`/v1/vtb/callback?${query}`, {}, resources)
+const post = (body: string) =>
+  app.request(
+    '/v1/vtb/callback',
+    { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    payment.resources,
+  )
+const pairsFor = (mdOrder: string, more = {}) => ({
+  mdOrder,
+  orderNumber: 'X',
+  operation: 'deposited',
+  status: '1',
+  ...more,
+})
+
+test('by GET or POST, once or thrice, one callback is kept once and answered 200', async () => {
+  const { attemptId, mdOrder } = await story.attempt()
+  const query = signed(pairsFor(mdOrder))
+  const answers = [await get(query), await get(query), await post(query)]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await payment.sql`select id from bank_callbacks where attempt_id = ${attemptId}`).toHaveLength(1)
+})
+
+test('what is personal in a callback is not kept', async () => {
+  const { attemptId, mdOrder } = await story.attempt()
+  await get(signed(pairsFor(mdOrder, { email: 'payer@kontora.test', maskedPan: '4000**1118', 'sbp.x': '' })))
+  const rows = await payment.sql<{ fields: object }[]>`
+    select fields from bank_callbacks where attempt_id = ${attemptId}`
+  expect(rows[0]?.fields).toEqual(pairsFor(mdOrder))
+})
+
+test('a callback for nobody is kept and answered 200', async () => {
+  expect((await get(signed(pairsFor(crypto.randomUUID())))).status).toBe(200)
+})
+
+test('without a right checksum it is refused with 403, counted, and nothing is kept', async () => {
+  const { mdOrder } = await story.attempt()
+  const before = await payment.sql`select id from bank_callbacks`
+  const right = signed(pairsFor(mdOrder))
+  const wrong = [
+    '',
+    'checksum=',
+    right.replace('status=1', 'status=0'),
+    `${right}&more=1`,
+    `${right}&status=1`,
+    signed(pairsFor(mdOrder), 'another'),
+    right.toLowerCase(),
+  ]
+  for (const query of wrong) expect((await get(query)).status).toBe(403)
+  expect(await payment.sql`select id from bank_callbacks`).toHaveLength(before.length)
+  const [refused] = await payment.sql<{ count: number }[]>`select count from refused_callbacks`
+  expect(refused?.count).toBe(wrong.length)
+})
+
+test('what we cannot store is answered 500, so that the bank calls again', async () => {
+  const newId = () => 'no-uuid'
+  const answer = await get(signed(pairsFor(crypto.randomUUID())), { ...payment.resources, newId })
+  expect(answer.status).toBe(500)
+})
+
+test('a rightly signed callback that tells of money which the bank does not have settles nothing', async () => {
+  const { attemptId, mdOrder } = await story.attempt()
+  await get(signed(pairsFor(mdOrder, { amount: '1220000', depositedAmount: '1220000' })))
+  await payment.run('ask-bank')
+  expect((await story.attemptOf(attemptId)).state).toBe('open')
+  expect(await payment.sql`select id from ledger_transactions where source_id = ${attemptId}`).toHaveLength(0)
+})

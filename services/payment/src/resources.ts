@@ -1,0 +1,106 @@
+import { type AccessResources, accessFromTables } from '@kontora/access'
+import { type Kafka, openKafka } from '@kontora/events'
+import { type OneC, openOneC } from '@kontora/one-c'
+import { connect, type Pool, type Sql } from '@kontora/postgres'
+import {
+  type BaseResources,
+  type Chance,
+  createHealth,
+  createLog,
+  createMachineTokens,
+  createTokenVerifier,
+  readSettings,
+  realChance,
+  refuseTestHosts,
+  remoteKeys,
+  type SettingsOf,
+} from '@kontora/service'
+import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { settings } from './settings.ts'
+import { createVtb, type Vtb } from './vtb/client.ts'
+
+/** Everything that the service takes from the outside, time and chance too. */
+export type Resources = BaseResources &
+  AccessResources & {
+    vtb: Vtb
+    oneC: OneC
+    readRequisites: ReadRequisites
+    callbackKey: string
+    /** `unverified`: the bank may not tell a repeated refund from a second one. */
+    refundId: 'verified' | 'unverified'
+    pollFastMs: number
+  }
+
+/** What a change of data needs of them. */
+export type WriteResources = Chance & { sql: Sql }
+
+/** What the doors hold besides: the pool that they close, the way to Kafka. */
+export type OpenResources = Resources & { sql: Pool; kafka: Kafka; port: number; slot: string }
+
+type Values = SettingsOf<typeof settings>
+
+const openVtb = (values: Values): Vtb =>
+  createVtb({
+    url: values.VTB_URL,
+    user: values.VTB_USER,
+    password: values.VTB_PASSWORD,
+    returnUrl: values.VTB_RETURN_URL,
+    callbackUrl: values.VTB_CALLBACK_URL,
+  })
+
+const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
+  openOneC({
+    url: values.ONEC_URL,
+    user: values.ONEC_USER,
+    password: values.ONEC_PASSWORD,
+    mapping: values.ONEC_MAPPING,
+    concurrency: values.ONEC_CONCURRENCY,
+    now,
+    sql,
+  })
+
+const openRequisites = (values: Values, { now, newId }: Chance): ReadRequisites => {
+  const tokenFor = createMachineTokens({
+    tokenUrl: values.AUTH_TOKEN_URL,
+    issuer: values.AUTH_ISSUER,
+    clientId: 'payment',
+    key: values.MACHINE_KEY,
+    now,
+    newId,
+  })
+  return createRequisitesReader({ url: values.CLIENT_URL, token: () => tokenFor('client') })
+}
+
+export const openResources = (env: unknown, { max = 10 }: { max?: number } = {}): OpenResources => {
+  const values = readSettings(settings, env)
+  refuseTestHosts(values)
+  const chance = realChance()
+  const { now } = chance
+  const sql = connect(values.DATABASE_URL, { max, name: 'payment' })
+  return {
+    ...chance,
+    sql,
+    log: createLog('payment', now),
+    health: createHealth(),
+    access: accessFromTables(sql, now),
+    verifyToken: createTokenVerifier({
+      issuer: values.AUTH_ISSUER,
+      audience: ['portal', 'payment'],
+      key: remoteKeys(values.AUTH_JWKS_URL),
+      now,
+    }),
+    kafka: openKafka({
+      url: values.KAFKA_HTTP_URL,
+      username: values.KAFKA_HTTP_USER,
+      password: values.KAFKA_HTTP_PASSWORD,
+    }),
+    vtb: openVtb(values),
+    oneC: openBase(values, now, sql),
+    readRequisites: openRequisites(values, chance),
+    callbackKey: values.VTB_CALLBACK_KEY,
+    refundId: values.VTB_REFUND_ID,
+    pollFastMs: values.POLL_FAST_MS,
+    port: values.PORT,
+    slot: values.SLOT,
+  }
+}

@@ -1,0 +1,154 @@
+import { createTestAccess } from '@kontora/access/testing'
+import { type OneCMapping, openOneC } from '@kontora/one-c'
+import { createHealth, createLog, realChance } from '@kontora/service'
+import { type Simulator, simulators } from '@kontora/simulators'
+import { testDatabase } from '@kontora/testing'
+import { app } from './app.ts'
+import { jobs } from './jobs.ts'
+import { migrations } from './migrations.node.ts'
+import type { Resources } from './resources.ts'
+import { createVtb } from './vtb/client.ts'
+
+const key = (last: number) => `0f000000-0000-4000-8000-00000000000${last}`
+
+/** The customer's base as the simulator plants it. */
+export const mapping: OneCMapping = {
+  timeZone: 'Europe/Moscow',
+  postMode: 'post',
+  organizationKey: key(1),
+  bankAccountKey: key(2),
+  currencyKey: key(3),
+  nomenclatureKey: key(4),
+  accounts: { buyers: key(5), advances: key(6) },
+  vat: { none: 'БезНДС', '0': 'НДС0', '5': 'НДС5', '7': 'НДС7', '10': 'НДС10', '20': 'НДС20', '22': 'НДС22' },
+  sets: {
+    counterparties: 'Catalog_Контрагенты',
+    contracts: 'Catalog_ДоговорыКонтрагентов',
+    nomenclature: 'Catalog_Номенклатура',
+    invoices: 'Document_СчетНаОплатуПокупателю',
+    cardPayments: 'Document_ОплатаПлатежнойКартой',
+    sbpPayments: 'Document_ОплатаПлатежнойКартой',
+    refunds: 'Document_СписаниеСРасчетногоСчета',
+    files: 'Catalog_КонтрагентыПрисоединенныеФайлы',
+  },
+  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
+}
+
+type Ask = { token?: string; body?: unknown; idempotencyKey?: string | null }
+export type Json = Record<string, unknown> & { items: Record<string, unknown>[] }
+type Answer = { status: number; json: Json; headers: Headers }
+type SimFault = { operation: string; kind: string; times?: number; status?: number; delayMs?: number }
+
+const origin = 'http://payment.test'
+const callbackKey = 'yourSecretToken'
+
+const openBank = (call: (request: Request) => Promise<Response>, now: () => Date) =>
+  simulators.vtb({ user: 'test-api', password: 'secret', callbackKey, now, byHand: true, fetch: call })
+
+const ofSimulator = ({ app: sim }: Simulator) => ({
+  ask: async (method: string, path: string, body?: object): Promise<Json> => {
+    const init = { method, ...(body && { body: JSON.stringify(body) }) }
+    const response = await sim.request(`http://sim.test/_sim/${path}`, {
+      ...init,
+      headers: { 'content-type': 'application/json' },
+    })
+    const text = await response.text()
+    return (text ? JSON.parse(text) : {}) as Json
+  },
+  fault: async (...faults: SimFault[]): Promise<void> => {
+    const body = { faults: faults.map((fault) => ({ delayMs: 1, ...fault })) }
+    await sim.request('http://sim.test/_sim/faults', { method: 'POST', body: JSON.stringify(body) })
+  },
+})
+
+/** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
+export const openTestPayment = async () => {
+  const database = await testDatabase({ name: 'payment', migrations })
+  const { sql } = database
+  let time = new Date('2026-11-23T09:00:00Z')
+  const now = () => time
+  const test = await createTestAccess({ sql, now, service: 'payment' })
+  const lines: string[] = []
+  const bank = openBank(async (request) => app.request(request, undefined, resources), now)
+  const base = (simulators['one-c'] as (options: object) => Simulator)({ user: 'Обмен', password: 'пароль' })
+  const resources: Resources = {
+    ...realChance(),
+    now,
+    sql,
+    log: createLog('payment', now, (line) => lines.push(line)),
+    health: createHealth(),
+    access: test.access,
+    verifyToken: test.verifyToken,
+    vtb: createVtb({
+      url: 'http://vtb.test',
+      user: 'test-api',
+      password: 'secret',
+      returnUrl: `${origin}/back`,
+      callbackUrl: `${origin}/v1/vtb/callback`,
+      fetch: (url, init) => bank.app.request(url, init),
+    }),
+    oneC: openOneC({
+      url: 'http://one-c.test/buh',
+      user: 'Обмен',
+      password: 'пароль',
+      mapping,
+      concurrency: 2,
+      fetch: (url, init) => base.app.request(url, init),
+      now,
+    }),
+    readRequisites: async (userId) => ({
+      userId,
+      displayName: 'ООО «Ромашка»',
+      kind: 'company',
+      inn: '7736050003',
+      kpp: '773601001',
+    }),
+    callbackKey,
+    refundId: 'verified',
+    pollFastMs: 2000,
+  }
+
+  const ask = async (
+    method: string,
+    path: string,
+    { token, body, idempotencyKey }: Ask = {},
+  ): Promise<Answer> => {
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== null && { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() }),
+    }
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const init = { method, headers, ...(body !== undefined && { body: text }) }
+    const response = await app.request(path, init, resources)
+    const answer = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(answer) : {} }
+  }
+
+  const run = async (...names: string[]): Promise<void> => {
+    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+  }
+  const advance = async (ms: number): Promise<void> => {
+    time = new Date(time.getTime() + ms)
+    await test.beat()
+  }
+
+  return {
+    ...database,
+    ...test,
+    resources,
+    lines,
+    ask,
+    run,
+    advance,
+    bank: { ...bank, ...ofSimulator(bank) },
+    base: { ...base, ...ofSimulator(base) },
+    close: async () => {
+      bank.close()
+      base.close()
+      await database.close()
+    },
+  }
+}
+export type TestPayment = Awaited<ReturnType<typeof openTestPayment>>
