@@ -1,4 +1,6 @@
 import { Database } from 'bun:sqlite'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 export type Store = Database
 
@@ -7,6 +9,7 @@ export type Store = Database
  * WAL without fsync survives kill -9 of the process, which is what the crash proofs do.
  */
 export const openStore = (path = ':memory:'): Store => {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const store = new Database(path, { create: true, strict: true })
   store.run('pragma journal_mode = wal')
   store.run('pragma synchronous = off')
