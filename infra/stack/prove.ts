@@ -1,9 +1,11 @@
 import { type Claim, printClaims } from './prove/claim.ts'
 import { proveCrash } from './prove/crash.ts'
+import { proveEnding } from './prove/ending.ts'
+import { proveRestart } from './prove/restart.ts'
 
 type Proof = (options: { seed: number; size: number; say: (line: string) => void }) => Promise<Claim[]>
 
-const proofs: Record<string, Proof> = { crash: proveCrash }
+const proofs: Record<string, Proof> = { crash: proveCrash, restart: proveRestart, ending: proveEnding }
 
 const help = `prove [name]: claims of correctness at full size. There are: ${Object.keys(proofs).join(', ')}
 
