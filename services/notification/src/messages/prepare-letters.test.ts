@@ -8,6 +8,7 @@ import {
   paymentInvoicePaid,
   paymentRefundSettled,
 } from '@kontora/events'
+import { createResend } from '../resend/client.ts'
 import { suppressAddress } from '../suppressions/suppressions.ts'
 import { hear, openTestNotification, type TestNotification } from '../testing.node.ts'
 import { prepareLetters } from './prepare-letters.ts'
@@ -102,7 +103,6 @@ test('each retry is the same to the byte, though sender, template, name and addr
       return new Response('away', { status: 503 })
     },
   })
-  const { createResend } = await import('../resend/client.ts')
   const mail = createResend({ url: proxy.url.href, key: 're_test', now: resources.now })
   await sendLetters({ ...resources, mail })
   notification.client.people.set(person.userId, {
@@ -208,4 +208,30 @@ test('an outcome that stayed unknown for a day is the operator’s to settle, no
   }
   expect(await messagesOf(userId)).toMatchObject([{ state: 'parked', reason: '500 application_error' }])
   await notification.resend.app.request('/_sim/faults', { method: 'DELETE' })
+})
+
+test('a provider that asks to wait is waited for: it hears one round, then nothing until the time it named', async () => {
+  const people = Array.from({ length: 25 }, () => notification.client.add('ru'))
+  for (const { userId } of people) await issue(userId)
+  await prepareLetters(resources)
+  let calls = 0
+  const busy = Bun.serve({
+    port: 0,
+    fetch: () => {
+      calls++
+      const refusal = { statusCode: 429, name: 'rate_limit_exceeded', message: 'Too many requests.' }
+      return Response.json(refusal, { status: 429, headers: { 'retry-after': '40' } })
+    },
+  })
+  const mail = createResend({ url: busy.url.href, key: 're_test', now: resources.now })
+  while ((await sendLetters({ ...resources, mail })) > 0);
+  expect(calls).toBe(10)
+  const asked = await notification.sql<{ askAt: Date }[]>`
+    select ask_at from messages where state = 'ready' and reason = '429 rate_limit_exceeded'`
+  expect(asked).toHaveLength(10)
+  for (const { askAt } of asked) expect(askAt.getTime() - notification.clock.time.getTime()).toBe(40_000)
+  await busy.stop(true)
+  notification.pass(41)
+  await sendAll()
+  for (const { email } of people) expect(await notification.letters(email)).toHaveLength(1)
 })

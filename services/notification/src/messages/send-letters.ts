@@ -37,7 +37,8 @@ const sendDue = async (resources: Resources, lane: { codes: boolean }): Promise<
   )
   const failed = calls.find((call) => call.status === 'rejected')
   if (failed) throw failed.reason
-  return due.length
+  // Asked to come later: the rest would only meet the same, so they wait for the next beat.
+  return calls.some((call) => call.status === 'fulfilled' && call.value === 'later') ? 0 : due.length
 }
 
 /** Claiming moves `ask_at`, so that after a crash the letter is sent again: the same bytes under the same key. */
@@ -58,15 +59,16 @@ const claim = ({ sql, now }: Resources, { codes }: { codes: boolean }): Promise<
 const traceOf = ({ random }: Resources, { traceparent }: Due) =>
   parseTraceparent(traceparent) ?? currentTrace() ?? newTrace(random)
 
-const sendOne = async (resources: Resources, message: Due): Promise<void> => {
+const sendOne = async (resources: Resources, message: Due): Promise<Outcome['kind'] | undefined> => {
   const { now, mail, log } = resources
   const letter = await thawLetter(resources, message).catch(() => undefined)
-  if (message.expiresAt && message.expiresAt <= now()) return
+  if (message.expiresAt && message.expiresAt <= now()) return undefined
   const outcome = letter ? await mail.send(letter, message.id) : unreadable
   await settle(resources, message, outcome)
   const { id: messageId, kind, attempts } = message
   if (outcome.kind === 'sent') log.info('letter-sent', { messageId, kind, attempts })
   else log.warn('letter-not-sent', { messageId, kind, attempts, how: outcome.kind, reason: outcome.reason })
+  return outcome.kind
 }
 
 const settle = (resources: Resources, message: Due, outcome: Outcome): Promise<void> =>
