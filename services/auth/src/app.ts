@@ -1,5 +1,6 @@
 import { createApp } from '@kontora/service'
 import { codes } from './codes/routes.ts'
+import { sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import type { Resources } from './resources.ts'
 import { sessions, signIns } from './sessions/routes.ts'
@@ -15,4 +16,5 @@ app.route('/v1/sign-in', signIns)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/sessions', sessions)
+app.route('/v1/sber-id', sberIdLogins)
 app.route('/.well-known', wellKnown)

@@ -1,6 +1,7 @@
 import type { Job } from '@kontora/jobs'
 import { forgetExpired } from './codes/forget-expired.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
+import { tellCompleted } from './identities/tell-completed.ts'
 import { rotateDueKeys } from './keys/rotate-keys.ts'
 import { keepLetterKeys } from './notification/keep-letter-keys.ts'
 import type { Resources } from './resources.ts'
@@ -17,6 +18,7 @@ export const jobs: Job<Resources>[] = [
       return 0
     },
   },
+  { name: 'tell-completed', everyMs: 2000, run: tellCompleted },
   { name: 'rotate-due-keys', everyMs: 10 * minute, run: rotateDueKeys },
   { name: 'forget-expired', everyMs: minute, run: forgetExpired },
 ]

@@ -14,9 +14,10 @@ import type { JWK } from 'jose'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import { createSberId, type SberId } from './sber-id/client.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
-import { type Settings, settings } from './settings.ts'
+import { type Settings, sberIdSettings, settings } from './settings.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
 
 export type Resources = BaseResources &
@@ -30,17 +31,25 @@ export type Resources = BaseResources &
     keyring: Keyring
     directory: Directory
     letterKeys: LetterKeySource
+    /** Undefined where it is not set up. */
+    sberId: SberId | undefined
+    secureCookies: boolean
   }
 
 /** What a running process holds besides: the pool itself and the way to Kafka. */
 export type OpenResources = Resources & { sql: Pool; kafka: Kafka; settings: Settings }
 
-type Options = { max?: number; ask?: typeof fetch }
+/** `askSber` carries the client certificate where the runtime can. */
+type Options = { max?: number; ask?: typeof fetch; askSber?: typeof fetch }
 
 /** The only place that reads configuration and opens connections. */
-export const openResources = (env: unknown, { max, ask = fetch }: Options = {}): OpenResources => {
+export const openResources = (
+  env: unknown,
+  { max, ask = fetch, askSber = ask }: Options = {},
+): OpenResources => {
   const read = readSettings(settings, env)
   refuseTestHosts(read)
+  const sber = sberIdSettings(read)
   const chance = realChance()
   const { now, newId } = chance
   const sql = connect(read.DATABASE_URL, { name: 'auth', ...(max && { max }) })
@@ -74,5 +83,7 @@ export const openResources = (env: unknown, { max, ask = fetch }: Options = {}):
     pepper: createPepper(read.CODE_PEPPER),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
+    sberId: sber && createSberId(sber, askSber),
+    secureCookies: read.ENVIRONMENT !== 'local',
   }
 }

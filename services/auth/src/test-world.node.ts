@@ -1,5 +1,6 @@
 import { createTestAccess } from '@kontora/access/testing'
 import { createHealth, createLog, createTokenVerifier } from '@kontora/service'
+import { simulators } from '@kontora/simulators'
 import { testDatabase } from '@kontora/testing'
 import { uuidv7 } from '@kontora/validation'
 import { Hono } from 'hono'
@@ -11,6 +12,7 @@ import { createKeyring } from './keys/keyring.ts'
 import { migrations } from './migrations.node.ts'
 import { createLetterKeySource } from './notification/letter-keys.ts'
 import type { Resources } from './resources.ts'
+import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
@@ -53,6 +55,21 @@ export const openWorld = async () => {
     return others.request(pathname, init)
   }) as typeof fetch
 
+  const sberSettings: SberIdSettings = {
+    ...{
+      clientId: 'AB12cd34-0000-4000-8000-00000000000f',
+      clientSecret: 'sber-secret-1',
+      issuer: 'id-sb.sber.ru',
+    },
+    authorizeUrl: 'https://id.example/CSAFront/oidc/authorize.do',
+    backchannelUrl: 'https://oauth.example',
+    redirectUri: 'https://kontora.test/auth/v1/sber-id/callback',
+    ...{ tokenAlg: 'none', tokenKey: undefined, tellsCompleted: true },
+  }
+  const sber = simulators['sber-id']({ ...sberSettings, now })
+  const askSber = (async (input: string, init?: RequestInit) =>
+    sber.app.request(input, init)) as unknown as typeof fetch
+
   const seal = createSeal(secret())
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
@@ -82,6 +99,8 @@ export const openWorld = async () => {
       ask,
       token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
     }),
+    sberId: createSberId(sberSettings, askSber),
+    secureCookies: true,
     letterKeys: createLetterKeySource('https://kontora.test/notification/letter-keys.json', ask),
   }
 
@@ -135,7 +154,8 @@ export const openWorld = async () => {
     }
 
   return {
-    ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess },
+    ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
+    sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
     ...{ post, form, get, events, letters, askFor, invite, signInAs },
     pass: (ms: number) => {
       time += ms

@@ -7,5 +7,6 @@ import { forgetAddresses } from './forget-addresses.ts'
 export const forgetUser = (resources: Resources, userId: string): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     await endSessionsOf({ ...resources, sql: tx }, userId)
+    await tx`delete from identities where user_id = ${userId}`
     await forgetAddresses(tx, userId, resources.now())
   })

@@ -11,6 +11,8 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
     where expires_at <= ${time} and (address_sealed is not null or state = 'resolving')`
   await sql`delete from flows where expires_at <= ${dayAgo}`
   await sql`delete from used_assertions where expires_at <= ${time}`
+  await sql`delete from sber_logins where expires_at <= ${time}`
+  await sql`delete from identity_links where expires_at <= ${time}`
   await sql`delete from sessions where expires_at <= ${dayAgo}`
   return 0
 }

@@ -1,15 +1,19 @@
 import { authSignedIn, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
+import type { Problem } from '@kontora/service'
 import type { Resources } from '../resources.ts'
 import { type Session, type SignInMethod, sessionMs } from './session.ts'
 
 type Opening = { userId: string; method: SignInMethod; deviceHash: string }
 
 /** Asked by every way that can end in a token, before its transaction: the answer may be a query of its own. */
-export const refuseBlocked = async ({ access }: Pick<Resources, 'access'>, userId: string): Promise<void> => {
+export const refuseBlocked = async (
+  { access }: Pick<Resources, 'access'>,
+  userId: string,
+  refusal: Problem,
+): Promise<void> => {
   const { blocked } = await access.standing(userId, undefined)
-  if (blocked) throw new Problem('not-signed-in', 'This code is not valid')
+  if (blocked) throw refusal
 }
 
 /** One session is one family of refresh tokens. Whoever calls it has proven the person and called `refuseBlocked`. */

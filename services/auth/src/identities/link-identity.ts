@@ -1,0 +1,72 @@
+import { authIdentityLinked, emit } from '@kontora/events'
+import { type Transaction, transaction } from '@kontora/postgres'
+import { Problem } from '@kontora/service'
+import { Id } from '@kontora/validation'
+import * as v from 'valibot'
+import { rememberAddress } from '../addresses/remember-address.ts'
+import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import type { Resources } from '../resources.ts'
+import type { SberId } from '../sber-id/client.ts'
+import { openSession, refuseBlocked } from '../sessions/open-session.ts'
+import { userOfFlow } from '../sessions/user-of-flow.ts'
+import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
+import { keepSubjects, provider, usersOf } from './sign-in-by-sber.ts'
+import { queueCompletion } from './tell-completed.ts'
+
+export const LinkWish = v.strictObject({
+  linkId: Id,
+  linkSecret: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url')),
+  ...CodeTry.entries,
+})
+export type LinkWish = v.InferOutput<typeof LinkWish>
+
+type Link = { id: string; subjects: string[]; completionSealed: string; begunAt: Date }
+
+/** The code must have been asked for after Сбер ID had answered: an older one was meant for something else. */
+export const linkIdentity = async (
+  resources: Resources,
+  sberId: SberId,
+  deviceHash: string,
+  wish: LinkWish,
+): Promise<SignedIn> => {
+  const link = await findLink(resources, wish)
+  if (!link) throw refusedCode()
+  const flow = await tryCode(resources, wish)
+  if (flow.begunAt < link.begunAt) throw refusedCode()
+  const userId = await userOfFlow(resources, flow)
+  await refuseBlocked(resources, userId, refusedCode())
+  const session = await transaction(resources.sql, async (tx) => {
+    await useFlow(tx, flow.id)
+    await useLink(tx, resources, link, userId)
+    await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
+    if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
+    return openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+  })
+  return giveTokens(resources, session)
+}
+
+const findLink = async (
+  { sql, now, pepper }: Resources,
+  { linkId, linkSecret }: LinkWish,
+): Promise<Link | undefined> => {
+  const [link] = await sql<Link[]>`
+    select id, subjects, completion_sealed, begun_at from identity_links
+    where id = ${linkId} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
+      and expires_at > ${now()}`
+  return link
+}
+
+const useLink = async (
+  tx: Transaction,
+  { now, newId }: Resources,
+  { id, subjects }: Link,
+  userId: string,
+): Promise<void> => {
+  const used = await tx`delete from identity_links where id = ${id} returning id`
+  if (used.length === 0) throw refusedCode()
+  await keepSubjects(tx, { now }, userId, subjects)
+  const owners = await usersOf({ sql: tx }, subjects)
+  if (owners.some((owner) => owner !== userId))
+    throw new Problem('conflict', 'This Сбер ID belongs to another account')
+  await emit(tx, authIdentityLinked, { id: newId(), subject: userId, time: now() }, { userId, provider })
+}

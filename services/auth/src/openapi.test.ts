@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { app } from './app.ts'
+import type { Resources } from './resources.ts'
+
+type Operation = { parameters: { name: string }[]; responses: Record<string, object>; summary?: string }
+
+/** Nobody is signed in there yet; each is idempotent by its flow, its family or its link. */
+const exempt = ['/v1/codes', '/v1/revoke', '/v1/sber-id/link', '/v1/sign-in', '/v1/token']
+
+const document = async () => {
+  const quiet = { now: () => new Date(), random: (length: number) => new Uint8Array(length).fill(1) }
+  const resources = { ...quiet, log: { info: () => {} }, health: { draining: false } } as unknown as Resources
+  const answer = await app.request('/openapi.json', {}, resources)
+  return (await answer.json()) as { paths: Record<string, Record<string, Operation>> }
+}
+
+test('every POST without an Idempotency-Key is on the written list', async () => {
+  const { paths } = await document()
+  const without = Object.entries(paths)
+    .filter(([, { post }]) => post && !post.parameters.some(({ name }) => name === 'Idempotency-Key'))
+    .map(([path]) => path)
+  expect(without.sort()).toEqual(exempt)
+})
+
+test('every route is in the document with its answers', async () => {
+  const { paths } = await document()
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const routes = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+  expect(documented.sort()).toEqual([...new Set(routes)].sort())
+})
