@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withSettings } from './settings-tables.ts'
 
-const top = join(import.meta.dir, '../..')
+const top = join(import.meta.dir, '../../..')
 const readme = readFileSync(join(top, 'README.md'), 'utf8')
 const services = ['auth', 'client', 'documents', 'notification', 'payment', 'kafka-http']
 

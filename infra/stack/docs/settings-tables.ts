@@ -1,10 +1,10 @@
 import { commonSettings, machineSettings, type SettingsTable, settingsRows } from '@kontora/service'
-import { settings as auth } from '../../services/auth/src/settings.ts'
-import { settings as client } from '../../services/client/src/settings.ts'
-import { settings as documents } from '../../services/documents/src/settings.ts'
-import { settings as kafkaHttp } from '../../services/kafka-http/src/settings.ts'
-import { settings as notification } from '../../services/notification/src/settings.ts'
-import { settings as payment } from '../../services/payment/src/settings.ts'
+import { settings as auth } from '../../../services/auth/src/settings.ts'
+import { settings as client } from '../../../services/client/src/settings.ts'
+import { settings as documents } from '../../../services/documents/src/settings.ts'
+import { settings as kafkaHttp } from '../../../services/kafka-http/src/settings.ts'
+import { settings as notification } from '../../../services/notification/src/settings.ts'
+import { settings as payment } from '../../../services/payment/src/settings.ts'
 
 const shared = { ...commonSettings, ...machineSettings }
 
@@ -36,7 +36,7 @@ export const settingsTables = (): string =>
     ...own.flatMap(([who, table]) => rows(who, without(table, shared))),
   ].join('\n')
 
-const begin = '<!-- settings: made by infra/docs/write-settings.ts -->'
+const begin = '<!-- settings: made by infra/stack/docs/write-settings.ts -->'
 const end = '<!-- end of settings -->'
 
 export const withSettings = (readme: string): string => {
