@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+
+const top = join(import.meta.dir, '../..')
+
+/** One module for workerd, made as an edge deploy makes it. */
+export const bundleWorker = async (service: string, outdir: string): Promise<string> => {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(top, 'services', service, 'src/worker.ts')],
+    outdir,
+    target: 'browser',
+    conditions: ['workerd', 'worker'],
+    external: ['node:*', 'cloudflare:*'],
+    minify: true,
+  })
+  return outputs[0]?.path ?? ''
+}
