@@ -3,6 +3,7 @@ import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
+import { refunds } from './refunds/routes.ts'
 import type { Resources } from './resources.ts'
 
 export const app = createApp<Resources>({
@@ -11,5 +12,6 @@ export const app = createApp<Resources>({
 })
   .route('/v1/invoices', invoices)
   .route('/v1/attempts', attempts)
+  .route('/v1/refunds', refunds)
   .route('/v1/vtb', callbacks)
   .route('/v1/ledger', ledger)

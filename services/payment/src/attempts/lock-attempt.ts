@@ -10,6 +10,7 @@ export type LockedAttempt = {
   state: AttemptState
   orderNumber: string
   amountKopecks: number
+  refundedKopecks: number
   openedAt: Date | null
   endedAt: Date | null
 }
@@ -19,7 +20,7 @@ export const lockAttempt = async (tx: Transaction, id: string): Promise<LockedAt
   const [invoice] = await tx<{ state: InvoiceState }[]>`
     select state from invoices where id = (select invoice_id from attempts where id = ${id}) for update`
   const [attempt] = await tx<Omit<LockedAttempt, 'invoiceState'>[]>`
-    select id, invoice_id, user_id, state, order_number, amount_kopecks, opened_at, ended_at
+    select id, invoice_id, user_id, state, order_number, amount_kopecks, refunded_kopecks, opened_at, ended_at
     from attempts where id = ${id} for update`
   return attempt && invoice && { ...attempt, invoiceState: invoice.state }
 }

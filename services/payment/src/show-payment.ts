@@ -1,0 +1,29 @@
+import type { Sql } from '@kontora/postgres'
+
+/** Everything that is known of one payment, for an operator: no name and no address is in it. */
+export const showPayment = async (sql: Sql, attemptId: string): Promise<object | undefined> => {
+  const [attempt] = await sql<Record<string, unknown>[]>`
+    select id, invoice_id, user_id, amount_kopecks, state, order_number, md_order, way, reason, refunded_kopecks,
+      started_at, opened_at, ended_at, start_at, ask_at
+    from attempts where id = ${attemptId}`
+  if (!attempt) return undefined
+  const invoiceId = String(attempt.invoiceId)
+  const [invoice] = await sql`
+    select number, state, amount_kopecks, issued_at, paid_at from invoices where id = ${invoiceId}`
+  const callbacks = await sql`
+    select operation, status, received_at from bank_callbacks where attempt_id = ${attemptId} order by received_at`
+  const refunds = await sql`
+    select id, state, amount_kopecks, refund_number, requested_at, attempted_at, accepted_at, ended_at, failure
+    from refunds where attempt_id = ${attemptId} order by requested_at`
+  const ledger = await sql`
+    select kind, account, amount_kopecks, made_at from ledger_transactions
+    join ledger_entries on transaction_id = ledger_transactions.id
+    where source_id in (
+      select ${attemptId}::uuid union select ${invoiceId}::uuid
+      union select id from refunds where attempt_id = ${attemptId})
+    order by made_at, kind, position`
+  const exports = await sql`
+    select kind, state, attempts, reason_code, exported_at from exports
+    where id = ${attemptId} or id = ${invoiceId} or after_id = ${attemptId} order by created_at`
+  return { attempt, invoice, callbacks, refunds, ledger, exports }
+}
