@@ -8,7 +8,7 @@ type Context = { waitUntil(promise: Promise<unknown>): void; passThroughOnExcept
 
 export default {
   // A workerd connection dies with its request, so each request opens its own.
-  async fetch(request: Request, env: Record<string, unknown>, context: Context): Promise<Response> {
+  fetch: async (request: Request, env: Record<string, unknown>, context: Context): Promise<Response> => {
     const resources = openResources(env, { max: 5 })
     const response = await app.fetch(request, resources, context)
     context.waitUntil(resources.sql.end())
@@ -16,7 +16,7 @@ export default {
   },
 
   /** Each job once, and what a request left in the outbox while the container was away. */
-  async scheduled(_: unknown, env: Record<string, unknown>): Promise<void> {
+  scheduled: async (_: unknown, env: Record<string, unknown>): Promise<void> => {
     const resources = openResources(env, { max: 5 })
     const { sql, kafka, now, newId, log, slot } = resources
     const holder = `documents-worker-${slot}`
