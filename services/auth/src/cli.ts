@@ -20,7 +20,9 @@ const runMigrations = async (): Promise<void> => {
   const sql = connect(readSettings(table, process.env).DATABASE_OWNER_URL, { max: 2 })
   try {
     await sql`select 1`
-    for (const { source, name } of await migrate(sql, migrations)) console.log(`${source}/${name}`)
+    const applied = await migrate(sql, migrations)
+    for (const { source, name } of applied) console.log(`applied ${source}/${name}`)
+    if (applied.length === 0) console.log('nothing to apply')
   } finally {
     await sql.end()
   }

@@ -11,6 +11,7 @@ import { migrations } from './migrations.node.ts'
 import { type OpenResources, openResources } from './resources.ts'
 
 const service = 'auth'
+const youngMs = 5000
 
 const open = (): OpenResources => {
   try {
@@ -33,6 +34,11 @@ health.migrationsCurrent = async () => {
   return migrated && feed.isLoaded()
 }
 
+health.checks.push({
+  name: 'access-feed',
+  isWell: async () => (await feed.access.feedAgeMs()) < youngMs,
+})
+
 const relay = createRelay({ service, holder: instance, sql, kafka, now, newId, log, beat: authBeat })
 const consumer = createConsumer({
   service,
@@ -47,6 +53,7 @@ const consumer = createConsumer({
 serve({
   fetch: (request) => app.fetch(request, { ...resources, access: feed.access }),
   port: settings.PORT,
+  hostname: settings.HOST,
   health,
   log,
   background: [relay, ...feed.background, consumer, createJobs({ ...resources, access: feed.access }, jobs)],

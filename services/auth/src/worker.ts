@@ -1,4 +1,4 @@
-import { authBeat, createRelay } from '@kontora/events'
+import { createRelay } from '@kontora/events'
 import { createJobs } from '@kontora/jobs'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
@@ -10,7 +10,7 @@ type Context = { waitUntil: (work: Promise<unknown>) => void }
 const openForOne = (env: unknown) => openResources(env, { max: 5 })
 
 const relayOnce = ({ sql, kafka, now, newId, log }: ReturnType<typeof openForOne>) =>
-  createRelay({ service: 'auth', holder: `auth-${newId()}`, sql, kafka, now, newId, log, beat: authBeat })
+  createRelay({ service: 'auth', holder: `auth-${newId()}`, sql, kafka, now, newId, log })
 
 export default {
   async fetch(request: Request, env: unknown, context: Context): Promise<Response> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { openWorld, type World } from '../test-world.node.ts'
+import { openWorld, type World } from '../testing.node.ts'
 import { makeCode, waitSeconds } from './flow.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { resolveFlows } from './resolve-flows.ts'
@@ -133,6 +133,22 @@ test('a second letter waits 30 seconds, a third 60 more, for known and unknown a
     await resolveFlows(world.resources)
   }
   expect((await world.letters()).filter(({ email }) => email === known)).toHaveLength(3)
+})
+
+test('a repeat under the same key gets the same flow and no second letter, another address or key does not', async () => {
+  const [known, unknown] = [address(), address()]
+  world.invite(known)
+  for (const email of [known, unknown]) {
+    const ask = async (key: string) =>
+      (await world.post('/v1/codes', { email }, { 'idempotency-key': key })).text()
+    const first = await ask('key-1')
+    expect(await ask('key-1')).toBe(first)
+    expect(await ask('key-2')).toContain('too-many-requests')
+  }
+  await resolveFlows(world.resources)
+  expect((await world.letters()).filter(({ email }) => email === known)).toHaveLength(1)
+  const wrongKey = await world.post('/v1/codes', { email: known }, { 'idempotency-key': 'a b' })
+  expect(wrongKey.status).toBe(400)
 })
 
 test('while client cannot be reached a remembered address signs in, a strange one waits for client', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
-import { openWorld, type World } from '../test-world.node.ts'
+import { openWorld, type World } from '../testing.node.ts'
 import { tellCompleted } from './tell-completed.ts'
 
 let world: World

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createTokenVerifier } from '@kontora/service'
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import { issuer, openWorld, type World } from '../test-world.node.ts'
+import { issuer, openWorld, type World } from '../testing.node.ts'
 import { createKeyring } from './keyring.ts'
 import { rotateDueKeys, rotateKeys } from './rotate-keys.ts'
 

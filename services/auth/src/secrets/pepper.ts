@@ -3,6 +3,8 @@ import { base64url } from 'jose'
 /** What is hashed is part of the hash, so that a hash of one kind is worth nothing as another. */
 export type HashLabel =
   | 'address'
+  | 'asked-as'
+  | 'flow'
   | 'flow-secret'
   | 'code'
   | 'refresh'

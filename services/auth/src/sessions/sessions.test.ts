@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Envelope } from '@kontora/events'
 import { app } from '../app.ts'
 import { consumers } from '../consumers.ts'
-import { openWorld, type World } from '../test-world.node.ts'
+import { openWorld, type World } from '../testing.node.ts'
 
 let world: World
 beforeAll(async () => {

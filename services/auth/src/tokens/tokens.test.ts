@@ -7,7 +7,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose'
-import { issuer, openWorld, type World } from '../test-world.node.ts'
+import { issuer, openWorld, type World } from '../testing.node.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,0 +1,1 @@
+alter table flows add column asked_as text;

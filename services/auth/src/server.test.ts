@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { freePort, testDatabase } from '@kontora/testing'
+import { migrations } from './migrations.node.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+beforeAll(async () => {
+  database = await testDatabase({ name: 'auth', migrations })
+})
+afterAll(() => database.close())
+
+const secret = 'A'.repeat(43)
+const nowhere = 'http://127.0.0.1:9'
+const settings = () => ({
+  ENVIRONMENT: 'local',
+  DATABASE_URL: database.url,
+  KAFKA_HTTP_URL: nowhere,
+  KAFKA_HTTP_USER: 'auth',
+  KAFKA_HTTP_PASSWORD: 'x',
+  AUTH_ISSUER: `${nowhere}/auth`,
+  CLIENT_URL: nowhere,
+  LETTER_KEYS_URL: `${nowhere}/keys`,
+  MACHINE_CLIENTS: '{}',
+  KEY_ENCRYPTION_KEY: secret,
+  CODE_PEPPER: secret,
+})
+
+const run = (file: string, env: Record<string, string>, ...words: string[]) =>
+  Bun.spawn([process.execPath, `${import.meta.dir}/${file}`, ...words], {
+    env: { PATH: process.env.PATH, ...env },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+
+const settled = async (url: string): Promise<Response> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return answer
+    await Bun.sleep(100)
+  }
+  throw new Error('The service did not become ready')
+}
+
+test('without Kafka, client and notification it is ready but degraded, makes its keys, and a signal ends it in order', async () => {
+  const port = await freePort()
+  using kafka = Bun.serve({ port: 0, fetch: () => Response.json([]) })
+  const env = { ...settings(), PORT: String(port), KAFKA_HTTP_URL: `http://127.0.0.1:${kafka.port}` }
+  const server = run('server.ts', env)
+  const ready = await settled(`http://127.0.0.1:${port}/health/ready`)
+  expect(await ready.json()).toEqual({ status: 'degraded', degraded: ['access-feed'] })
+  const keys = await settled(`http://127.0.0.1:${port}/.well-known/jwks.json`)
+  expect(((await keys.json()) as { keys: object[] }).keys).toHaveLength(2)
+  const asked = await fetch(`http://127.0.0.1:${port}/v1/codes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'person@example.com' }),
+  })
+  expect(asked.status).toBe(202)
+  server.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+  expect(await new Response(server.stdout).text()).not.toContain('person@example.com')
+}, 20_000)
+
+test('wrong settings are all told by name, without a value, and end the start with 2', async () => {
+  const wrong = {
+    ...{ DATABASE_URL: 'mysql://secret@db', CODE_PEPPER: 'secret', MACHINE_CLIENTS: '{"payment":"secret"}' },
+    KEY_ENCRYPTION_KEY: '',
+  }
+  const server = run('server.ts', { ...settings(), ...wrong })
+  const fault = await new Response(server.stderr).text()
+  expect(await server.exited).toBe(2)
+  for (const name of Object.keys(wrong)) expect(fault).toContain(name)
+  expect(fault).not.toContain('secret')
+})
+
+test('half a registration at Сбер ID is refused by the names that are missing', async () => {
+  const server = run('server.ts', { ...settings(), SBER_ID_CLIENT_ID: 'kontora', SBER_ID_TOKEN_ALG: 'RS256' })
+  const fault = await new Response(server.stderr).text()
+  expect(await server.exited).toBe(2)
+  for (const name of ['SBER_ID_CLIENT_SECRET', 'SBER_ID_ISSUER', 'SBER_ID_TOKEN_KEY'])
+    expect(fault).toContain(name)
+})
+
+const command = async (...words: string[]) => {
+  const child = run('cli.ts', { ...settings(), DATABASE_OWNER_URL: database.ownerUrl }, ...words)
+  const [out, fault] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ])
+  return { code: await child.exited, out, fault }
+}
+
+test('the operator lists keys, rotates them only when the next one is known, and ends sessions', async () => {
+  const early = await command('keys', 'rotate')
+  expect(early).toMatchObject({ code: 1, out: '' })
+  expect(early.fault).toContain('less than 10 minutes ago')
+  expect((await command('keys', 'rotate', '--force')).code).toBe(0)
+  const listed = await command('keys', 'list')
+  for (const state of ['next', 'current', 'retired']) expect(listed.out).toContain(state)
+  const ended = await command('sessions', 'end', crypto.randomUUID())
+  expect(ended).toMatchObject({ code: 0, out: '0 sessions ended\n' })
+  expect((await command('migrate')).out).toBe('nothing to apply\n')
+}, 20_000)
+
+test('wrong usage ends with 2', async () => {
+  for (const words of [[], ['fly'], ['keys', 'burn'], ['sessions', 'end', 'me'], ['migrate', 'now']])
+    expect((await command(...words)).code).toBe(2)
+  expect((await command('--help')).code).toBe(0)
+}, 20_000)
