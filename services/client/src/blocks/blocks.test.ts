@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { transaction } from '@kontora/postgres'
 import { openTestClient } from '../testing.node.ts'
+import { blockUser } from './block-user.ts'
 
 let client: Awaited<ReturnType<typeof openTestClient>>
 let admin: { userId: string; token: string }
@@ -71,9 +73,20 @@ test('of two administrators who block each other at once, one stays', async () =
   const body = { roleId: grant!.roleId }
   await client.ask('POST', `/v1/users/${second.userId}/grants`, { token: admin.token, body })
   await client.hear()
-  const answers = await Promise.all([block(second.userId), block(admin.userId, second.token)])
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
-  const active = await client.sql`
+  const { resources, sql } = client
+  const reason = 'Rivals'
+  const answer = await transaction(sql, async (tx) => {
+    await blockUser({ ...resources, sql: tx }, { id: admin.userId }, { userId: second.userId, reason })
+    const back = blockUser(resources, { id: second.userId }, { userId: admin.userId, reason })
+    const told = back.then(
+      ({ state }) => state,
+      ({ message }: Error) => message,
+    )
+    await Bun.sleep(100)
+    return { told }
+  })
+  expect(await answer.told).toBe('The last administrator stays')
+  const active = await sql`
     select user_id from grants join users using (user_id) where role_id = ${grant!.roleId} and state = 'active'`
   expect(active).toHaveLength(1)
 })
