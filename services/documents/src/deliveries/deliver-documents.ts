@@ -6,9 +6,9 @@ import type { AcceptedDocument, System } from './system.ts'
 
 type Due = AcceptedDocument & { requestId: string; attempts: number }
 
-/** Longer than a partner is ever waited for, so that another replica takes only what a crash has left. */
-const claimMs = 300_000
-const most = 10
+/** What a crash has left is taken again after this; a partner who is slower than that is told twice, which is safe. */
+const claimMs = 120_000
+const most = 6
 
 const claim = ({ sql, now }: Resources, system: System): Promise<Due[]> => {
   const time = now()

@@ -188,7 +188,7 @@ test('what a crash left after the claim is delivered later, under the same id', 
   await Bun.sleep(50)
   await deliver()
   expect((await stateOf(documentId)).roback).toBe('waiting')
-  await pass(301)
+  await pass(121)
   await deliver()
   expect((await stateOf(documentId)).roback).toBe('delivered')
   expect(await inRoback(documentId)).toHaveLength(1)
