@@ -49,7 +49,7 @@ export const openWorld = async ({ place, repeatForMs, onRepeat }: WorldOptions) 
     const headers: Record<string, string> = {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body && { 'content-type': 'application/json' }),
-      ...(method === 'POST' && token && { 'idempotency-key': key ?? crypto.randomUUID() }),
+      ...(method === 'POST' && { 'idempotency-key': key ?? crypto.randomUUID() }),
     }
     const init = { method, headers, ...(body && { body: JSON.stringify(body) }), redirect: 'manual' as const }
     const response = await patiently(method, url, () =>

@@ -78,6 +78,22 @@ test('1000 guesses at once are at most five comparisons, and the right code is n
   expect(exhausted.filter(({ flowId }) => flowId === flow.flowId)).toHaveLength(1)
 }, 30_000)
 
+test('a sign-in whose answer was lost is repeated for a minute, by the same device and with the same code alone', async () => {
+  world.invite('lost@example.com')
+  const { flowId, flowSecret, code } = await world.askFor('lost@example.com')
+  const body = { flowId, flowSecret, code }
+  const mine = { 'user-agent': 'mine' }
+  const first = (await (await world.post('/v1/sign-in', body, mine)).json()) as { sessionId: string }
+  const second = await world.post('/v1/sign-in', body, mine)
+  expect(second.status).toBe(200)
+  expect(((await second.json()) as { sessionId: string }).sessionId).toBe(first.sessionId)
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+  expect((await world.post('/v1/sign-in', { ...body, code: wrong }, mine)).status).toBe(401)
+  expect((await world.post('/v1/sign-in', body, { 'user-agent': 'another' })).status).toBe(401)
+  world.pass(61_000)
+  expect((await world.post('/v1/sign-in', body, mine)).status).toBe(401)
+})
+
 test('a code asked for by two at once opens one session', async () => {
   const email = address()
   const { userId } = world.invite(email)

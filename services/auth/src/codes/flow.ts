@@ -23,3 +23,6 @@ export const waitSeconds = (openSince: Date[], now: Date): number => {
   const pause = shortestWaitSeconds * Math.min(openSince.length, 2)
   return Math.max(0, Math.ceil(pause - (now.getTime() - last) / 1000))
 }
+
+/** For this long after a sign-in its answer may be asked for again. */
+export const repeatMs = 60_000

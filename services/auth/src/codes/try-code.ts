@@ -5,7 +5,7 @@ import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
-import { triesPerCode } from './flow.ts'
+import { repeatMs, triesPerCode } from './flow.ts'
 
 const FlowSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'))
 
@@ -24,6 +24,8 @@ export type OpenFlow = {
   addressSealed: string | null
   locale: string
   begunAt: Date
+  /** The session that this flow has opened a moment ago: the answer was lost, and the caller repeats. */
+  sessionId: string | null
 }
 
 type TriedFlow = OpenFlow & { state: string; codeHash: string | null; tries: number }
@@ -42,7 +44,8 @@ export const tryCode = async (
   const flow = await transaction(sql, async (tx) => {
     const tried = await countTry(tx, resources, flowId, secretHash)
     if (!tried) return undefined
-    const right = isSame(codeHash, tried.codeHash ?? secretHash) && tried.state === 'sent'
+    const isOpen = tried.state === 'sent' || tried.state === 'used'
+    const right = isSame(codeHash, tried.codeHash ?? secretHash) && isOpen
     if (!right && tried.tries === triesPerCode) await tellExhausted(tx, resources, flowId)
     return right ? tried : undefined
   })
@@ -56,11 +59,13 @@ const countTry = async (
   flowId: string,
   secretHash: string,
 ): Promise<TriedFlow | undefined> => {
+  const time = now()
+  const usedSince = new Date(time.getTime() - repeatMs)
   const [flow] = await tx<TriedFlow[]>`
     update flows set tries = tries + 1
-    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${now()}
-      and state in ('resolving', 'sent', 'silent')
-    returning id, user_id, address_hash, address_sealed, locale, begun_at, state, code_hash, tries`
+    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${time}
+      and (state in ('resolving', 'sent', 'silent') or (state = 'used' and used_at > ${usedSince}))
+    returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries`
   return flow
 }
 
@@ -68,8 +73,13 @@ const tellExhausted = (tx: Transaction, { now, newId }: Resources, flowId: strin
   emit(tx, authGuessesExhausted, { id: newId(), subject: flowId, time: now() }, { flowId })
 
 /** A code is good for one sign-in: of two that hold the right one, the second is refused. */
-export const useFlow = async (tx: Transaction, flowId: string): Promise<void> => {
+export const useFlow = async (
+  tx: Transaction,
+  flowId: string,
+  { sessionId, usedAt }: { sessionId: string; usedAt: Date },
+): Promise<void> => {
   const used = await tx`
-    update flows set state = 'used', address_sealed = null where id = ${flowId} and state = 'sent' returning id`
+    update flows set state = 'used', address_sealed = null, session_id = ${sessionId}, used_at = ${usedAt}
+    where id = ${flowId} and state = 'sent' returning id`
   if (used.length === 0) throw refusedCode()
 }

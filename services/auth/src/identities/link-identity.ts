@@ -32,15 +32,16 @@ export const linkIdentity = async (
   const link = await findLink(resources, wish)
   if (!link) throw refusedCode()
   const flow = await tryCode(resources, wish)
-  if (flow.begunAt < link.begunAt) throw refusedCode()
+  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
   const session = await transaction(resources.sql, async (tx) => {
-    await useFlow(tx, flow.id)
     await useLink(tx, resources, link, userId)
     await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
     if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-    return openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+    await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
+    return opened
   })
   return giveTokens(resources, session)
 }

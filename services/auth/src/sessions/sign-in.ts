@@ -4,6 +4,7 @@ import { type CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.t
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { openSession, refuseBlocked } from './open-session.ts'
+import type { Session } from './session.ts'
 import { userOfFlow } from './user-of-flow.ts'
 
 export const signIn = async (
@@ -12,12 +13,29 @@ export const signIn = async (
   wanted: CodeTry,
 ): Promise<SignedIn> => {
   const flow = await tryCode(resources, wanted)
+  if (flow.sessionId !== null)
+    return giveTokens(resources, await openedBefore(resources, flow.sessionId, deviceHash))
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
   const session = await transaction(resources.sql, async (tx) => {
-    await useFlow(tx, flow.id)
     await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
-    return openSession({ ...resources, sql: tx }, { userId, method: 'email-code', deviceHash })
+    const opened = await openSession({ ...resources, sql: tx }, { userId, method: 'email-code', deviceHash })
+    await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
+    return opened
   })
   return giveTokens(resources, session)
+}
+
+/** Sign-in is idempotent by its flow: the same device gets the same session again, as long as nobody has refreshed it. */
+const openedBefore = async (
+  { sql, now }: Resources,
+  sessionId: string,
+  deviceHash: string,
+): Promise<Session> => {
+  const [session] = await sql<Session[]>`
+    select id, user_id, method, client_id, generation, signed_in_at from sessions
+    where id = ${sessionId} and device_hash = ${deviceHash} and generation = 1
+      and ended_at is null and expires_at > ${now()}`
+  if (!session) throw refusedCode()
+  return session
 }
