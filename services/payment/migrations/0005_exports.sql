@@ -7,6 +7,7 @@ create table exports (
   attempts integer not null,
   reason_code text,
   reason_text text,
+  retried_by text,
   created_at timestamptz not null,
   exported_at timestamptz,
   ask_at timestamptz,

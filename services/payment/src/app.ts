@@ -1,6 +1,7 @@
 import { createApp } from '@kontora/service'
 import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
+import { exports } from './export/routes.ts'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { refunds } from './refunds/routes.ts'
@@ -14,4 +15,5 @@ export const app = createApp<Resources>({
   .route('/v1/attempts', attempts)
   .route('/v1/refunds', refunds)
   .route('/v1/vtb', callbacks)
+  .route('/v1/exports', exports)
   .route('/v1/ledger', ledger)
