@@ -31,7 +31,11 @@ const fences: Fence[] = [
     why: 'process.env is read only in server.ts, cli.ts and infra',
   },
   {
-    holds: (path) => /^services\/[\w-]+\/src\/[^/]+\.ts$/.test(path) && shipped(path) && !isDoor(path),
+    holds: (path) =>
+      /^services\/[\w-]+\/src\/[^/]+\.ts$/.test(path) &&
+      shipped(path) &&
+      !isDoor(path) &&
+      !path.endsWith('/worker.ts'),
     pattern: /(?<![.\w])fetch\(/,
     why: "the outside is called only in an external system's folder",
   },
