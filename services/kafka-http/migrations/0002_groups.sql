@@ -12,12 +12,15 @@ create table instances (
   offset_reset text not null,
   session_timeout_ms integer not null,
   call_id uuid not null,
+  answered_call uuid,
+  answer_arrived boolean not null,
   expires_at timestamptz not null,
   primary key (group_name, name)
 ) with (fillfactor = 50);
 create index instances_by_expiry on instances (expires_at);
 
--- `heir` gets the partition when `holder` calls again or is gone; `answered` is not yet committed by itself.
+-- `position` is behind what surely arrived, `answered_position` behind the last answer, which may have been lost.
+-- `heir` gets the partition when `holder` calls again or is gone.
 create table holdings (
   group_name text collate "C" not null references groups (name),
   topic text collate "C" not null,
@@ -25,8 +28,8 @@ create table holdings (
   holder text collate "C" not null,
   heir text collate "C",
   position bigint,
+  answered_position bigint,
   start_position bigint,
-  answered boolean not null,
   primary key (group_name, topic, partition)
 ) with (fillfactor = 50);
 

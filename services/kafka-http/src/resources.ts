@@ -7,6 +7,7 @@ import type { MessageLog } from './log/message-log.ts'
 import { createPostgresLog } from './log/postgres/create-log.ts'
 import { remember } from './remember.ts'
 import type { Settings } from './settings.ts'
+import { within } from './within.ts'
 
 export type Resources = BaseResources & {
   sql: Pool
@@ -22,17 +23,21 @@ export type Resources = BaseResources & {
 
 export const createResources = (
   settings: Pick<Settings, 'DATABASE_URL' | 'SESSION_TIMEOUT_MS' | 'GROUP_IDLE_LIMITS'>,
-  { sql = connect(settings.DATABASE_URL, { name: 'kafka-http' }), chance = realChance() } = {},
+  {
+    sql = connect(settings.DATABASE_URL, { name: 'kafka-http' }),
+    chance = realChance(),
+    log = createLog('kafka-http', chance.now),
+  } = {},
 ): Resources => {
   const messages = createPostgresLog(sql, chance)
   return {
     ...chance,
     sql,
-    log: createLog('kafka-http', chance.now),
+    log,
     health: createHealth(),
     messages,
     topics: remember(chance.now, 1000, messages.topics),
-    credentials: remember(chance.now, 1000, () => readCredentials(sql)),
+    credentials: remember(chance.now, 1000, () => within(8000, readCredentials(sql))),
     nextPartition: createRound(),
     settings,
     endWaits: messages.close,

@@ -34,13 +34,15 @@ export const readObject = async <Schema extends v.GenericSchema>(
 
 const most = 50_000
 
-/** One or an array of them; none when there is no body. */
+/** One or an array of them. Without a body there are none, where that has a meaning. */
 export const readList = async <Schema extends v.GenericSchema>(
   request: HonoRequest,
   schema: Schema,
-  more: object = {},
+  { more = {}, required = false }: { more?: object; required?: boolean } = {},
 ): Promise<v.InferOutput<Schema>[]> => {
-  const body = (await readJson(request)) ?? []
+  const body = await readJson(request)
+  if (body === undefined && required) throw wrong('JSON')
+  if (body === undefined) return []
   const list = (Array.isArray(body) ? body : [body]).map((each) =>
     typeof each === 'object' && each !== null ? { ...each, ...more } : each,
   )

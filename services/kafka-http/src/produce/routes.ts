@@ -13,11 +13,14 @@ const Key = v.object({ key: v.optional(MessageText) })
 
 export const produce = new Hono<Env>()
   .on(methods, '/', call('Write messages, all or none', Metadata, Body), known(), async (c) => {
-    const messages = await readList(c.req, AnyMessage)
+    const messages = await readList(c.req, AnyMessage, { required: true })
     return c.json(await produceMessages(c.env, c.var.credential, messages))
   })
   .on(methods, '/:topic', call('Write messages to a topic', Metadata, BodyOfTopic), known(), async (c) => {
-    const messages = await readList(c.req, AnyMessage, { topic: c.req.param('topic') })
+    const messages = await readList(c.req, AnyMessage, {
+      required: true,
+      more: { topic: c.req.param('topic') },
+    })
     return c.json(await produceMessages(c.env, c.var.credential, messages))
   })
   .get('/:topic/:message', call('Write a message that stands in the path', Metadata), known(), async (c) => {

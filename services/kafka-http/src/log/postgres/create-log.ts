@@ -1,37 +1,45 @@
 import type { Sql } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
+import { within } from '../../within.ts'
 import type { MessageLog } from '../message-log.ts'
 import { append } from './append.ts'
+import { createBatches } from './batch.ts'
 import { fetchMessages } from './fetch.ts'
 import { commitOffsets, commitPosition, readCommitted } from './groups/commit.ts'
 import { consume } from './groups/consume.ts'
+import { createDeliveries } from './groups/deliveries.ts'
 import { readConsumers, removeInstance } from './groups/members.ts'
+import { createSuccession } from './groups/succession.ts'
 import { readOffsets, readTopics } from './offsets.ts'
 import { createWatch } from './watch.ts'
+
+const patienceMs = 8000
 
 /** The log in Postgres. `close` ends every waiting call. */
 export const createPostgresLog = (sql: Sql, chance: Chance): MessageLog & { close: () => void } => {
   const { now } = chance
   const watch = createWatch(sql, now)
+  const groups = { sql, watch, succession: createSuccession(), deliveries: createDeliveries(sql), ...chance }
+  const write = createBatches(async (messages) => {
+    const stored = await append(sql, now(), messages)
+    watch.topicsChanged(new Set(messages.map(({ topic }) => topic)))
+    return stored
+  })
   return {
-    topics: () => readTopics(sql),
-    append: async (messages) => {
-      const stored = await append(sql, now(), messages)
-      watch.topicsChanged(new Set(messages.map(({ topic }) => topic)))
-      return stored
-    },
-    fetch: (from, wait) => fetchMessages(sql, watch, now, from, wait),
-    offsets: (partitions, at) => readOffsets(sql, partitions, at),
-    consume: (call, wait) => consume({ sql, watch, ...chance }, call, wait),
+    topics: () => within(patienceMs, readTopics(sql)),
+    append: (messages) => within(patienceMs, write(messages)),
+    fetch: (from, wait) => within(wait.timeoutMs + patienceMs, fetchMessages(sql, watch, now, from, wait)),
+    offsets: (partitions, at) => within(patienceMs, readOffsets(sql, partitions, at)),
+    consume: (call, wait) => consume(groups, call, wait),
     commit: async (member, offsets) => {
-      if (offsets.length === 0) return commitPosition(sql, member, now())
-      await commitOffsets(sql, member, offsets, now())
+      if (offsets.length === 0) return within(patienceMs, commitPosition(sql, member, now()))
+      await within(patienceMs, commitOffsets(sql, member, offsets, now()))
       return true
     },
-    committed: (group, partitions) => readCommitted(sql, group, partitions),
-    consumers: () => readConsumers(sql, now()),
+    committed: (group, partitions) => within(patienceMs, readCommitted(sql, group, partitions)),
+    consumers: () => within(patienceMs, readConsumers(sql, now())),
     removeInstance: async (member) => {
-      const removed = await removeInstance(sql, member, now())
+      const removed = await within(patienceMs, removeInstance(sql, member, now()))
       watch.groupChanged(member.group)
       return removed
     },

@@ -1,22 +1,22 @@
 import { type Sql, transaction } from '@kontora/postgres'
 import type { ConsumeCall } from '../../message-log.ts'
-import { commitAnswered } from './commit.ts'
 import { evictOverdue, lockGroup, regroup } from './regroup.ts'
 
+type Arrival = { joined: boolean; sessionTimeoutMs: number }
+
 /** A consume call takes the instance over from any earlier call, and makes it when there is none or it is overdue. */
-export const arrive = async (sql: Sql, call: ConsumeCall, callId: string, time: Date): Promise<boolean> => {
-  const known = await sql`
+export const arrive = async (sql: Sql, call: ConsumeCall, callId: string, time: Date): Promise<Arrival> => {
+  const [known] = await sql<{ sessionTimeoutMs: number }[]>`
     update instances set call_id = ${callId},
       expires_at = ${time}::timestamptz + session_timeout_ms * interval '1 ms'
     where group_name = ${call.group} and name = ${call.instance} and expires_at > ${time}
       and topics = ${sql.json(call.topics)}
-    returning name`
-  if (known.length > 0) return false
-  await transaction(sql, async (tx) => {
+    returning session_timeout_ms`
+  if (known) return { joined: false, ...known }
+  return transaction(sql, async (tx) => {
     await lockGroup(tx, call.group)
     await evictOverdue(tx, call.group, time)
-    await commitAnswered(tx, call, time)
-    await tx`
+    const [instance] = await tx<{ sessionTimeoutMs: number }[]>`
       insert into instances ${tx({
         group_name: call.group,
         name: call.instance,
@@ -25,11 +25,13 @@ export const arrive = async (sql: Sql, call: ConsumeCall, callId: string, time: 
         offset_reset: call.offsetReset,
         session_timeout_ms: call.sessionTimeoutMs,
         call_id: callId,
+        answer_arrived: false,
         expires_at: new Date(time.getTime() + call.sessionTimeoutMs),
       })}
       on conflict (group_name, name) do update set topics = excluded.topics, call_id = excluded.call_id,
-        expires_at = ${time}::timestamptz + instances.session_timeout_ms * interval '1 ms'`
+        expires_at = ${time}::timestamptz + instances.session_timeout_ms * interval '1 ms'
+      returning session_timeout_ms`
     await regroup(tx, call.group, time)
+    return { joined: true, sessionTimeoutMs: call.sessionTimeoutMs, ...instance }
   })
-  return true
 }

@@ -19,39 +19,32 @@ export const commitOffsets = async (
       set next_offset = excluded.next_offset, committed_at = excluded.committed_at`
 }
 
-const lockHeld = (tx: Transaction, { group, instance }: Member) => tx<TopicPartitionOffset[]>`
-  select topic, partition, position as "offset" from holdings
-  where group_name = ${group} and holder = ${instance} and position is not null
-  order by topic, partition for update`
-
-const commitHeld = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
-  const held = await lockHeld(tx, member)
-  if (held.length === 0) return
-  await commitOffsets(tx, member, held, time)
-  await tx`
-    update holdings set answered = false
-    where group_name = ${member.group} and holder = ${member.instance} and answered`
+/** Everything the instance was answered so far: to ask for this is to have got it. */
+const commitAnswered = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
+  const held = await tx<TopicPartitionOffset[]>`
+    select topic, partition, coalesce(answered_position, position) as "offset" from holdings
+    where group_name = ${member.group} and holder = ${member.instance} and position is not null
+    order by topic, partition for update`
+  if (held.length > 0) await commitOffsets(tx, member, held, time)
 }
 
-/** What an instance that commits by itself was answered before this call. */
-export const commitAnswered = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
-  const [instance] = await tx<{ answered: boolean }[]>`
-    select exists (
-      select 1 from holdings where group_name = ${member.group} and holder = ${member.instance} and answered
-    ) as answered
-    from instances where group_name = ${member.group} and name = ${member.instance} and auto_commit for update`
-  if (instance?.answered) await commitHeld(tx, member, time)
-}
-
-/** Everything the instance was answered so far. False when there is no such instance. */
+/** False when there is no such instance. */
 export const commitPosition = (sql: Sql, member: Member, time: Date): Promise<boolean> =>
   transaction(sql, async (tx) => {
     const known = await tx`
       select name from instances
       where group_name = ${member.group} and name = ${member.instance} and expires_at > ${time} for update`
-    if (known.length > 0) await commitHeld(tx, member, time)
+    if (known.length > 0) await commitAnswered(tx, member, time)
     return known.length > 0
   })
+
+/** What an instance that commits by itself still has to, when it says goodbye. */
+export const commitAtGoodbye = async (tx: Transaction, member: Member, time: Date): Promise<void> => {
+  const commits = await tx`
+    select name from instances
+    where group_name = ${member.group} and name = ${member.instance} and auto_commit for update`
+  if (commits.length > 0) await commitAnswered(tx, member, time)
+}
 
 /** -1 where nothing is committed. */
 export const readCommitted = async (

@@ -1,6 +1,6 @@
 import { type Sql, transaction } from '@kontora/postgres'
 import type { ConsumerGroup, Member, TopicPartition } from '../../message-log.ts'
-import { commitAnswered } from './commit.ts'
+import { commitAtGoodbye } from './commit.ts'
 import { evictOverdue, forgetPositions, lockGroup, regroup } from './regroup.ts'
 
 /** Says goodbye for an instance. False when there is none. */
@@ -11,7 +11,7 @@ export const removeInstance = (sql: Sql, member: Member, time: Date): Promise<bo
     if (!group) return false
     await lockGroup(tx, member.group)
     await evictOverdue(tx, member.group, time)
-    await commitAnswered(tx, member, time)
+    await commitAtGoodbye(tx, member, time)
     const known = await tx`
       delete from instances where group_name = ${member.group} and name = ${member.instance} returning name`
     await forgetPositions(tx, member)

@@ -55,7 +55,7 @@ export const evictOverdue = async (tx: Transaction, group: string, time: Date): 
 
 export const forgetPositions = async (tx: Transaction, { group, instance }: Member): Promise<void> => {
   await tx`
-    update holdings set position = null, answered = false
+    update holdings set position = null, answered_position = null
     from (
       select topic, partition from holdings where group_name = ${group} and holder = ${instance}
       order by topic, partition for update
@@ -69,11 +69,11 @@ const writeHoldings = async (tx: Transaction, group: string, rows: Holding[]): P
     delete from holdings where group_name = ${group} and (topic, partition) not in (
       select topic, partition from json_to_recordset(${text}::text::json) as kept (topic text, partition integer))`
   await tx`
-    insert into holdings as old (group_name, topic, partition, holder, heir, answered)
-    select ${group}, topic, partition, holder, heir, false
+    insert into holdings as old (group_name, topic, partition, holder, heir)
+    select ${group}, topic, partition, holder, heir
     from json_to_recordset(${text}::text::json) as rows (topic text, partition integer, holder text, heir text)
     on conflict (group_name, topic, partition) do update set
       holder = excluded.holder, heir = excluded.heir,
       position = case when old.holder = excluded.holder then old.position end,
-      answered = old.holder = excluded.holder and old.answered`
+      answered_position = case when old.holder = excluded.holder then old.answered_position end`
 }

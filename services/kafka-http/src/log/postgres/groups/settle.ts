@@ -1,73 +1,67 @@
 import type { Transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import type { Member, OffsetReset, TopicPartition, TopicPartitionOffset } from '../../message-log.ts'
+import { commitOffsets } from './commit.ts'
 
-type Held = TopicPartition & { position: number | null; heir: string | null }
-type Bounds = TopicPartition & {
+export type Instance = { autoCommit: boolean; offsetReset: OffsetReset }
+type Held = TopicPartition & {
+  position: number | null
+  answeredPosition: number | null
+  heir: string | null
   firstOffset: number
   nextOffset: number
   committed: number | null
   startPosition: number | null
 }
+type Placed = TopicPartitionOffset & { moved: boolean }
 
 /**
- * The positions to read from, after the partitions that are promised to another instance have been handed over. A call
- * proves that the answer before it arrived, so nothing of it is left to do.
+ * Where the instance reads on. `arrived`: its last answer did, so the positions follow and, if it wishes so, are
+ * committed; otherwise that answer is read again. Then partitions that are promised to another instance go to it.
  */
 export const settle = async (
   tx: Transaction,
   member: Member,
-  offsetReset: OffsetReset,
+  { autoCommit, offsetReset }: Instance,
+  arrived: boolean,
+  time: Date,
 ): Promise<{ positions: TopicPartitionOffset[]; handedOver: boolean }> => {
-  const held = await tx<Held[]>`
-    select topic, partition, position, heir from holdings
-    where group_name = ${member.group} and holder = ${member.instance} order by topic, partition for update`
+  const held = await lockHeld(tx, member)
+  const placed = held.map((each) => place(each, arrived, offsetReset))
+  const changed = held.some(({ answeredPosition }) => answeredPosition !== null)
+  if (changed || placed.some(({ moved }) => moved)) await writePositions(tx, member, placed)
+  if (autoCommit) {
+    const behind = placed.filter(
+      ({ offset }, i) => held[i]?.position !== null && held[i]?.committed !== offset,
+    )
+    if (behind.length > 0) await commitOffsets(tx, member, behind, time)
+  }
   const handedOver = held.some(({ heir }) => heir !== null)
   if (handedOver)
     await tx`
-      update holdings set holder = heir, heir = null, position = null, answered = false
+      update holdings set holder = heir, heir = null, position = null, answered_position = null
       where group_name = ${member.group} and holder = ${member.instance} and heir is not null`
-  const kept = held.filter(({ heir }) => heir === null)
-  const placed = kept.some(({ position }) => position === null)
-    ? await place(tx, member, offsetReset)
-    : new Map<string, number>()
-  const positions = kept.map(({ topic, partition, position }) => ({
-    topic,
-    partition,
-    offset: position ?? placed.get(`${partition}/${topic}`) ?? 0,
-  }))
-  return { positions, handedOver }
+  return { positions: placed.filter((_, i) => held[i]?.heir === null), handedOver }
+}
+
+const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]> => tx<Held[]>`
+  select held.topic, held.partition, held.position, held.answered_position, held.heir, held.start_position,
+    partitions.first_offset, partitions.next_offset, committed_offsets.next_offset as committed
+  from holdings held join partitions using (topic, partition)
+    left join committed_offsets using (group_name, topic, partition)
+  where held.group_name = ${member.group} and held.holder = ${member.instance}
+  order by held.topic, held.partition for update of held`
+
+const place = (held: Held, arrived: boolean, offsetReset: OffsetReset): Placed => {
+  const { topic, partition, position, answeredPosition } = held
+  if (position === null) return { topic, partition, offset: startOf(held, offsetReset), moved: true }
+  const moved = arrived && answeredPosition !== null
+  return { topic, partition, offset: moved ? answeredPosition : position, moved }
 }
 
 /** A partition that is new to its holder: from the committed offset, else as the instance wished. */
-const place = async (
-  tx: Transaction,
-  member: Member,
-  offsetReset: OffsetReset,
-): Promise<Map<string, number>> => {
-  const bounds = await tx<Bounds[]>`
-    select held.topic, held.partition, partitions.first_offset, partitions.next_offset,
-      committed_offsets.next_offset as committed, held.start_position
-    from holdings held join partitions using (topic, partition)
-      left join committed_offsets using (group_name, topic, partition)
-    where held.group_name = ${member.group} and held.holder = ${member.instance} and held.position is null`
-  const rows = bounds.map((each) => ({
-    topic: each.topic,
-    partition: each.partition,
-    offset: startOf(each, offsetReset),
-  }))
-  await tx`
-    update holdings set position = rows."offset", start_position = coalesce(start_position, rows."offset"),
-      answered = true
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as rows (topic text, partition integer, "offset" bigint)
-    where holdings.group_name = ${member.group} and holdings.holder = ${member.instance}
-      and holdings.topic = rows.topic and holdings.partition = rows.partition`
-  return new Map(rows.map(({ topic, partition, offset }) => [`${partition}/${topic}`, offset]))
-}
-
 const startOf = (
-  { firstOffset, nextOffset, committed, startPosition }: Omit<Bounds, 'topic' | 'partition'>,
+  { firstOffset, nextOffset, committed, startPosition }: Held,
   offsetReset: OffsetReset,
 ): number => {
   const known = committed ?? startPosition
@@ -75,4 +69,14 @@ const startOf = (
   if (offsetReset === 'none')
     throw new Problem('invalid-input', 'The group has no offset, and auto.offset.reset is none')
   return offsetReset === 'earliest' ? firstOffset : nextOffset
+}
+
+const writePositions = async (tx: Transaction, member: Member, positions: TopicPartitionOffset[]) => {
+  await tx`
+    update holdings set position = rows."offset", start_position = coalesce(start_position, rows."offset"),
+      answered_position = null
+    from json_to_recordset(${JSON.stringify(positions)}::text::json)
+      as rows (topic text, partition integer, "offset" bigint)
+    where holdings.group_name = ${member.group} and holdings.holder = ${member.instance}
+      and holdings.topic = rows.topic and holdings.partition = rows.partition`
 }

@@ -1,74 +1,95 @@
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
-import type { Message, OffsetReset, TopicPartitionOffset } from '../../message-log.ts'
+import type { Member, Message, OffsetReset, TopicPartitionOffset } from '../../message-log.ts'
 import { read } from '../read.ts'
-import { commitAnswered } from './commit.ts'
 import { settle } from './settle.ts'
 
-export type Turn = {
-  group: string
-  instance: string
+export type Turn = Member & {
   callId: string
   time: Date
   signal: AbortSignal
   /** Chooses whose turn it is to be read first, so that a long backlog hides no other partition. */
   chance: number
+  /** Of an answer that this process sent: whether it knows of no failure. Of another's it knows nothing. */
+  hasArrived: (callId: string) => boolean
+  /** No more waiting for the other gateway that sent the last answer: it counts as lost. */
+  impatient: boolean
 }
 
 export type Outcome =
-  | { state: 'answered'; messages: Message[]; before: TopicPartitionOffset[]; handedOver: boolean }
+  | { state: 'answered'; messages: Message[]; handedOver: boolean }
   /** Another call of the instance came after this one, or the instance was taken out. */
   | { state: 'gone' }
   /** Somebody is overdue, or a topic has grown: the group must be shared anew first. */
   | { state: 'stale' }
+  /** Another gateway sent the last answer and has yet to say that it arrived. */
+  | { state: 'unproven' }
 
-type Instance = { callId: string; offsetReset: OffsetReset; stale: boolean }
-
-/** Commits by itself what was answered before, hands over what is promised, reads, and moves the positions: all or nothing. */
-export const takeTurn = (sql: Sql, turn: Turn): Promise<Outcome> =>
-  transaction(sql, async (tx): Promise<Outcome> => {
-    const [instance] = await findInstance(tx, turn)
-    if (instance?.callId !== turn.callId) return { state: 'gone' }
-    if (instance.stale) return { state: 'stale' }
-    await commitAnswered(tx, turn, turn.time)
-    const { positions, handedOver } = await settle(tx, turn, instance.offsetReset)
-    const first = positions.length > 0 ? turn.chance % positions.length : 0
-    const messages = await read(tx, [...positions.slice(first), ...positions.slice(0, first)])
-    if (messages.length > 0) await movePositions(tx, turn, nextPositions(messages))
-    // The last moment at which a caller who hung up loses nothing.
-    turn.signal.throwIfAborted()
-    return { state: 'answered', messages, before: positions, handedOver }
-  })
-
-/** The answer did not reach the caller: what it held is read again, unless a later call has come. */
-export const takeBack = (sql: Sql, turn: Turn, before: TopicPartitionOffset[]): Promise<void> =>
-  transaction(sql, async (tx) => {
-    const [instance] = await findInstance(tx, turn)
-    if (instance?.callId === turn.callId) await movePositions(tx, turn, before)
-  })
-
-const findInstance = (tx: Transaction, { group, instance, time }: Turn) => tx<Instance[]>`
-  select call_id, offset_reset, (
-    exists (select 1 from instances other where other.group_name = ${group} and other.expires_at <= ${time})
-    or (select count(*) from partitions where instances.topics ? partitions.topic)
-      <> (select count(*) from holdings where group_name = ${group} and instances.topics ? holdings.topic)
-  ) as stale
-  from instances where group_name = ${group} and name = ${instance} for update`
-
-const nextPositions = (messages: Message[]): TopicPartitionOffset[] => {
-  const last = new Map(
-    messages.map(({ topic, partition, offset }) => [
-      `${partition}/${topic}`,
-      { topic, partition, offset: offset + 1 },
-    ]),
-  )
-  return [...last.values()]
+type Instance = {
+  callId: string
+  autoCommit: boolean
+  offsetReset: OffsetReset
+  answeredCall: string | null
+  answerArrived: boolean
+  stale: boolean
 }
 
-const movePositions = async (tx: Transaction, turn: Turn, positions: TopicPartitionOffset[]) => {
+/**
+ * Settles what was answered before, reads, and notes what is answered now: all or nothing. The positions follow at the
+ * next call, which proves that this answer arrived; a gateway or a caller that dies before loses nothing.
+ */
+export const takeTurn = (sql: Sql, turn: Turn): Promise<Outcome> =>
+  transaction(sql, async (tx): Promise<Outcome> => {
+    const instance = await findInstance(tx, turn)
+    if (instance?.callId !== turn.callId) return { state: 'gone' }
+    if (instance.stale) return { state: 'stale' }
+    const { answeredCall } = instance
+    const arrived = instance.answerArrived || (answeredCall !== null && turn.hasArrived(answeredCall))
+    if (answeredCall !== null && !arrived && !turn.impatient) return { state: 'unproven' }
+
+    const { positions, handedOver } = await settle(tx, turn, instance, arrived, turn.time)
+    const first = positions.length > 0 ? turn.chance % positions.length : 0
+    const messages = await read(tx, [...positions.slice(first), ...positions.slice(0, first)])
+    if (messages.length > 0) await noteAnswered(tx, turn, messages)
+    if (messages.length > 0 || answeredCall !== null)
+      await tx`
+        update instances set answered_call = ${messages.length > 0 ? turn.callId : null}, answer_arrived = false,
+          expires_at = ${turn.time}::timestamptz + session_timeout_ms * interval '1 ms'
+        where group_name = ${turn.group} and name = ${turn.instance}`
+    turn.signal.throwIfAborted()
+    return { state: 'answered', messages, handedOver }
+  })
+
+const findInstance = async (tx: Transaction, { group, instance, time }: Turn) => {
+  const [row] = await tx<Instance[]>`
+    select call_id, auto_commit, offset_reset, answered_call, answer_arrived, (
+      exists (select 1 from instances other where other.group_name = ${group} and other.expires_at <= ${time})
+      or (select count(*) from partitions where instances.topics ? partitions.topic)
+        <> (select count(*) from holdings where group_name = ${group} and instances.topics ? holdings.topic)
+    ) as stale
+    from instances where group_name = ${group} and name = ${instance} for update`
+  return row
+}
+
+const noteAnswered = async (tx: Transaction, turn: Turn, messages: Message[]): Promise<void> => {
+  const last = new Map<string, TopicPartitionOffset>()
+  for (const { topic, partition, offset } of messages)
+    last.set(`${partition}/${topic}`, { topic, partition, offset: offset + 1 })
   await tx`
-    update holdings set position = rows."offset", answered = true
-    from json_to_recordset(${JSON.stringify(positions)}::text::json)
+    update holdings set answered_position = rows."offset"
+    from json_to_recordset(${JSON.stringify([...last.values()])}::text::json)
       as rows (topic text, partition integer, "offset" bigint)
     where group_name = ${turn.group} and holder = ${turn.instance}
       and holdings.topic = rows.topic and holdings.partition = rows.partition`
+}
+
+/** For other gateways, and for this one after a restart. */
+export const noteArrival = async (
+  sql: Sql,
+  { group, instance }: Member,
+  callId: string,
+  arrived: boolean,
+): Promise<void> => {
+  await sql`
+    update instances set answer_arrived = ${arrived}
+    where group_name = ${group} and name = ${instance} and answered_call = ${callId}`
 }

@@ -1,0 +1,58 @@
+import { isConnectionLost } from '@kontora/postgres'
+import { Problem } from '@kontora/service'
+import type { NewMessage, Stored } from '../message-log.ts'
+
+type Append = (messages: NewMessage[]) => Promise<Stored[]>
+type Waiting = {
+  messages: NewMessage[]
+  resolve: (stored: Stored[]) => void
+  reject: (error: unknown) => void
+}
+
+const mostAtOnce = 2
+const mostMessages = 5000
+const mostWaiting = 1000
+
+/** Requests that come while others are being written go together in the next transaction; each is still all or none. */
+export const createBatches = (append: Append): Append => {
+  const waiting: Waiting[] = []
+  let running = 0
+
+  const flush = async (): Promise<void> => {
+    running++
+    while (waiting.length > 0) await write(append, takeSome(waiting))
+    running--
+  }
+  return (messages) => {
+    if (waiting.length >= mostWaiting)
+      throw new Problem('too-many-requests', 'Too many requests are waiting', { retryAfterSeconds: 1 })
+    return new Promise((resolve, reject) => {
+      waiting.push({ messages, resolve, reject })
+      if (running < mostAtOnce) void flush()
+    })
+  }
+}
+
+const takeSome = (waiting: Waiting[]): Waiting[] => {
+  let count = 0
+  const end = waiting.findIndex(({ messages }, i) => {
+    count += messages.length
+    return i > 0 && count > mostMessages
+  })
+  return waiting.splice(0, end < 0 ? waiting.length : end)
+}
+
+const write = async (append: Append, requests: Waiting[]): Promise<void> => {
+  try {
+    const stored = await append(requests.flatMap(({ messages }) => messages))
+    let from = 0
+    for (const { messages, resolve } of requests) {
+      resolve(stored.slice(from, from + messages.length))
+      from += messages.length
+    }
+  } catch (error) {
+    if (requests.length === 1 || isConnectionLost(error)) for (const { reject } of requests) reject(error)
+    // One that cannot be written does not take the others with it.
+    else for (const request of requests) await write(append, [request])
+  }
+}

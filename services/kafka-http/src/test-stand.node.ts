@@ -1,0 +1,42 @@
+import { connect } from '@kontora/postgres'
+import { createLog } from '@kontora/service'
+import { testDatabase } from '@kontora/testing'
+import { app } from './app.ts'
+import type { Gateway, Stand } from './contract/stand.node.ts'
+import { migrations } from './migrations.node.ts'
+import { applyWishes, type Wishes } from './operate/apply-wishes.ts'
+import { createResources, type Resources } from './resources.ts'
+
+const quiet = createLog(
+  'kafka-http',
+  () => new Date(),
+  () => {},
+)
+export const usualSettings = {
+  SESSION_TIMEOUT_MS: 10_000,
+  GROUP_IDLE_LIMITS: [{ pattern: '*-access', ms: 300 }],
+}
+
+/** A gateway in front of this database, as another process would be: with a pool and a state of its own. */
+export const openGateway = (url: string): Gateway & { resources: Resources } => {
+  const sql = connect(url, { max: 5 })
+  const resources = createResources({ DATABASE_URL: url, ...usualSettings }, { sql, log: quiet })
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    idleTimeout: 255,
+    fetch: (request) => app.fetch(request, resources),
+  })
+  const stop = async () => {
+    resources.endWaits()
+    await server.stop(true)
+    await sql.end({ timeout: 1 })
+  }
+  return { url: `http://127.0.0.1:${server.port}`, stop, resources }
+}
+
+export const openPostgresStand = async (wishes: Wishes): Promise<Stand & { url: string }> => {
+  const database = await testDatabase({ name: 'kafka-http', migrations })
+  await applyWishes(database.sql, () => new Date(), wishes)
+  return { url: database.url, open: async () => openGateway(database.url), close: database.close }
+}
