@@ -91,13 +91,13 @@ export const acceptDocument = async (
   await awaitLetter(world, person.email, 'the document is accepted', /принят/i)
 }
 
-type RobackDocument = { documentId: string; deliveries: number; document?: { sha256?: string } }
+type RobackDocument = { id: string; deliveries: number }
 
 export const seeDelivered = async (world: World, clerk: Person, stored: Stored): Promise<string> => {
   const url = world.at('roback', '/_sim/documents')
   await eventually(world, 'Roback has the document', async () => {
     const { documents } = await world.get<{ documents: RobackDocument[] }>(url)
-    return documents.find((one) => one.documentId === stored.documentId)
+    return documents.find(({ id }) => id === stored.documentId)
   })
   const path = `/documents/v1/documents/${stored.documentId}/deliveries`
   const deliveries = await eventually(world, 'both deliveries are done', async () => {

@@ -61,7 +61,7 @@ export type BankOrder = {
   amount: number
   orderStatus: number
   refundedAmount: number
-  callbacks: { operation: string; fate: string; pending: boolean; answers: unknown[] }[]
+  callbacks: { operation: string; answers: { status: number | 'lost' }[] }[]
 }
 
 export const bankOrders = async (world: World): Promise<BankOrder[]> =>

@@ -142,7 +142,7 @@ export const tellStory = (world: World, run: string, onFacts: (facts: Facts) => 
         await seeSettled(world, person, bySbp, first)
         const { callbacks } = await bankOrder(world, bySbp.attemptId)
         must(
-          callbacks.every(({ answers }) => answers.length === 0),
+          callbacks.every(({ answers }) => answers.every(({ status }) => status !== 200)),
           'no callback came',
         )
         return `${first.amountKopecks} kopecks`
@@ -160,7 +160,8 @@ export const tellStory = (world: World, run: string, onFacts: (facts: Facts) => 
         await eventually(world, 'the bank was answered 200', async () => {
           const { callbacks } = await bankOrder(world, byCard.attemptId)
           return callbacks.some(
-            ({ operation, pending, answers }) => operation === 'deposited' && !pending && answers.length > 0,
+            ({ operation, answers }) =>
+              operation === 'deposited' && answers.some(({ status }) => status === 200),
           )
         })
         return `${second.amountKopecks} kopecks`
