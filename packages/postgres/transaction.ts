@@ -30,8 +30,21 @@ export const transaction = async <Result>(
   }
   const scope: Scope = { pool: sql, afterCommit: [] }
   const result = (await sql.begin((tx) => within(tx, scope, work))) as Result
-  for (const callback of new Set(scope.afterCommit)) callback()
+  runAll(scope.afterCommit)
   return result
+}
+
+/** The change is committed: a fault of one callback keeps no other from running. */
+const runAll = (callbacks: (() => void)[]): void => {
+  const faults: unknown[] = []
+  for (const callback of new Set(callbacks)) {
+    try {
+      callback()
+    } catch (error) {
+      faults.push(error)
+    }
+  }
+  if (faults.length > 0) throw faults[0]
 }
 
 /** Once, when the outermost transaction has committed; never when it is undone. */

@@ -4,6 +4,8 @@ import { type MigrationFile, readMigrations } from './read-migrations.node.ts'
 
 const lockKey = 7_204_811
 
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
 const makeTable = (sql: Sql) => sql`
   create table if not exists migrations (
     source text not null,
@@ -35,22 +37,39 @@ export const pendingMigrations = async (sql: Sql, folders: URL[]): Promise<Migra
   return table?.name ? notYet(files, await appliedHashes(sql)) : files
 }
 
-const apply = async (sql: Sql, file: MigrationFile): Promise<void> => {
-  const record = { source: file.source, name: file.name, hash: file.hash, appliedAt: new Date() }
-  if (file.inTransaction && 'begin' in sql) {
-    await sql.begin(async (tx) => {
-      await tx`set local lock_timeout = '2s'`
-      await tx.unsafe(file.text)
-      await tx`insert into migrations ${tx({ source: record.source, name: record.name, hash: record.hash, applied_at: record.appliedAt })}`
-    })
-    return
+const record = (sql: Sql, { source, name, hash }: MigrationFile) => sql`
+  insert into migrations (source, name, hash, applied_at) values (${source}, ${name}, ${hash}, ${new Date()})`
+
+/** By hand, for a reserved connection has no `begin()`. */
+const applyWhole = async (sql: Sql, file: MigrationFile): Promise<void> => {
+  await sql.unsafe('begin')
+  try {
+    await sql.unsafe(`set local lock_timeout = '2s'`)
+    await sql.unsafe(file.text)
+    await record(sql, file)
+    await sql.unsafe('commit')
+  } catch (error) {
+    await sql.unsafe('rollback').catch(() => {})
+    throw error
   }
+}
+
+/** Of the files outside a transaction: a build that failed leaves its index behind, which slows writes and helps no read. */
+const refuseInvalidIndex = async (sql: Sql, { source, name }: MigrationFile): Promise<void> => {
+  const [invalid] = await sql<{ index: string }[]>`
+    select indexrelid::regclass::text as index from pg_index where not indisvalid limit 1`
+  if (invalid)
+    throw new Error(
+      `Migration ${source}/${name}: the index ${invalid.index} is invalid, drop it and run again`,
+    )
+}
+
+const apply = async (sql: Sql, file: MigrationFile): Promise<void> => {
+  if (file.inTransaction) return applyWhole(sql, file)
+  await refuseInvalidIndex(sql, file)
   await sql.unsafe(file.text)
-  const [invalid] = await sql<{ name: string }[]>`
-    select indexrelid::regclass::text as name from pg_index where not indisvalid limit 1`
-  if (invalid) throw new Error(`Migration ${file.source}/${file.name} left the invalid index ${invalid.name}`)
-  await sql`insert into migrations (source, name, hash, applied_at)
-    values (${record.source}, ${record.name}, ${record.hash}, ${record.appliedAt})`
+  await refuseInvalidIndex(sql, file)
+  await record(sql, file)
 }
 
 /** A waiting `alter table` blocks all who come after it, so it gives up soon and tries again. */
@@ -60,25 +79,37 @@ const applyPatiently = async (sql: Sql, file: MigrationFile, tries = 10): Promis
       return await apply(sql, file)
     } catch (error) {
       if (!isLockTimeout(error) || attempt === tries) throw error
-      await new Promise((resolve) => setTimeout(resolve, 200 * attempt))
+      await sleep(200 * attempt)
     }
   }
 }
 
-/** Applies what is missing, as the owner, one process at a time; answers with what was applied. */
+/** Asked again and again: one that waited would hold a snapshot, and `create index concurrently` waits for those. */
+const takeLock = async (sql: Sql): Promise<void> => {
+  for (;;) {
+    const [lock] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${lockKey}) as taken`
+    if (lock?.taken) return
+    await sleep(100)
+  }
+}
+
+/**
+ * Applies what is missing, as the owner, one process at a time; answers with what was applied. The lock and the work have one
+ * connection, so that a lost lock ends the work too.
+ */
 export const migrate = async (ownerSql: Pool, folders: URL[]): Promise<MigrationFile[]> => {
   const files = await readMigrations(folders)
   // postgres.js 3.4.9 hangs in reserve() on a pool that has no connection yet.
   await ownerSql`select 1`
-  const lock = await ownerSql.reserve()
+  const own = await ownerSql.reserve()
   try {
-    await lock`select pg_advisory_lock(${lockKey})`
-    await makeTable(lock)
-    const missing = notYet(files, await appliedHashes(lock))
-    for (const file of missing) await applyPatiently(ownerSql, file)
+    await takeLock(own)
+    await makeTable(own)
+    const missing = notYet(files, await appliedHashes(own))
+    for (const file of missing) await applyPatiently(own, file)
     return missing
   } finally {
-    await lock`select pg_advisory_unlock(${lockKey})`.catch(() => {})
-    lock.release()
+    await own`select pg_advisory_unlock(${lockKey})`.catch(() => {})
+    own.release()
   }
 }

@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** `inTransaction` is false for a file whose first line is `-- no transaction` (create index concurrently). */
+/**
+ * `inTransaction` is false for a file whose first line is `-- no transaction`: one `create index concurrently if not exists`,
+ * for a crash right behind it repeats it.
+ */
 export type MigrationFile = {
   source: string
   name: string
