@@ -147,6 +147,7 @@ test('1С made one card where its answers were lost at every step', async () => 
       method === 'POST' && status === 201 && decodeURIComponent(String(path)).endsWith(files),
   )
   const cards = (await outside('one-c', `entities/${encodeURIComponent(files)}`)).entities!
+  expect(cards.length).toBeGreaterThan(0)
   expect(made).toHaveLength(cards.length)
 })
 
@@ -192,6 +193,34 @@ test('what a crash left after the claim is delivered later, under the same id', 
   await deliver()
   expect((await stateOf(documentId)).roback).toBe('delivered')
   expect(await inRoback(documentId)).toHaveLength(1)
+})
+
+test('a partner who is slower than the claim is told twice by the same key, and the arrival is told once', async () => {
+  const { documentId, requestId } = await steps.accepted(crypto.randomUUID())
+  const keys: (string | null)[] = []
+  const answers: (() => void)[] = []
+  const roback = openRoback({
+    url: 'http://roback.test',
+    key: 'partner-key',
+    linkTo: (id) => `https://portal.test/documents/${id}`,
+    fetch: async (url, init) => {
+      keys.push(new Headers(init?.headers).get('idempotency-key'))
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return stand.simulators.roback.app.request(url, init)
+    },
+  })
+  const slow = { ...stand.resources, partners: { roback } }
+  const first = deliverDocuments(slow, 'roback')
+  while (answers.length < 1) await Bun.sleep(5)
+  await pass(121)
+  const second = deliverDocuments(slow, 'roback')
+  while (answers.length < 2) await Bun.sleep(5)
+  for (const answer of answers) answer()
+  await Promise.all([first, second])
+  const [delivery] = (await deliveriesOf(documentId)).filter(({ system }) => system === 'roback')
+  expect(keys).toEqual([String(delivery?.deliveryId), String(delivery?.deliveryId)])
+  expect(await inRoback(documentId)).toMatchObject([{ changes: 1, deliveries: 2 }])
+  expect((await deliveredEvents(requestId)).map(({ system }) => system)).toEqual(['roback'])
 })
 
 test('what the partner refuses is shown, and sent again after somebody has looked', async () => {
