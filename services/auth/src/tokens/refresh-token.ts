@@ -23,6 +23,7 @@ export const readRefreshToken = async (pepper: Pepper, token: string): Promise<R
 }
 
 const decode = (token: string): string => {
-  if (!/^[A-Za-z0-9_-]{1,200}$/.test(token)) return ''
+  // One character more than whole groups of four is no base64.
+  if (!/^[A-Za-z0-9_-]{2,200}$/.test(token) || token.length % 4 === 1) return ''
   return new TextDecoder().decode(base64url.decode(token))
 }

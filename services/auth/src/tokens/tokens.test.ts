@@ -206,7 +206,7 @@ test('what is no right request is told as OAuth tells it, without the value', as
 
 test('signing out ends the session once and says the same of an unknown token', async () => {
   const { refreshToken, sessionId } = await signIn(here)
-  for (const token of [refreshToken, refreshToken, 'unknown'])
+  for (const token of [refreshToken, refreshToken, 'unknown', '0', 'AAAAA'])
     expect((await world.form('/v1/revoke', { token, token_type_hint: 'refresh_token' })).status).toBe(200)
   const revoked = await world.events('auth.session-revoked')
   expect(revoked.filter((event) => event.sessionId === sessionId)).toHaveLength(1)
