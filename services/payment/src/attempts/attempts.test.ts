@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
+import { judgeAttempt } from './judge-attempt.ts'
 
 let payment: TestPayment
 let story: ReturnType<typeof storyOf>
@@ -152,6 +153,18 @@ test('a success after the end of the session is accepted', async () => {
   await payment.advance(16 * 60_000)
   await payment.run('ask-bank')
   expect([await stateOf(made.attemptId), await invoiceState(made)]).toEqual(['settled', 'paid'])
+})
+
+test('callbacks, polls and a person who ask at once settle once', async () => {
+  const made = await story.attempt()
+  await story.pay(made.mdOrder)
+  const order = await payment.resources.vtb.statusOf(made.mdOrder)
+  if (!order) throw new Error('The bank has lost the order')
+  const { resources } = payment
+  await Promise.all(Array.from({ length: 20 }, () => judgeAttempt(resources, made.attemptId, order)))
+  const booked = await payment.sql`select id from ledger_transactions where source_id = ${made.attemptId}`
+  const told = (await eventsOf(made.invoiceId)).filter((type) => type === 'payment.invoice-paid')
+  expect([booked.length, told.length]).toEqual([1, 1])
 })
 
 test('a second order that is paid late stands on the payer as an overpayment', async () => {

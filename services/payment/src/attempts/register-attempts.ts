@@ -1,7 +1,7 @@
 import type { Resources } from '../resources.ts'
 import type { Vtb } from '../vtb/client.ts'
 import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
-import type { AttemptState } from './attempt.ts'
+import { type AttemptState, nextAskMs } from './attempt.ts'
 import { endAttempt } from './end-attempt.ts'
 
 type Due = {
@@ -14,11 +14,15 @@ type Due = {
   invoiceNumber: string
   wantsQr: boolean
   qrPayload: string | null
+  startedAt: Date
 }
 type Order = { mdOrder: string; payUrl: string | null }
 
 const minuteMs = 60_000
-const retryMs = (error: VtbFault): number => (isRefusal(error) ? minuteMs : 2000)
+// A little more than one call may take; who comes sooner asks by the number first.
+const claimMs = 35_000
+const retryMs = (error: VtbFault, ageMs: number): number =>
+  Math.max(isRefusal(error) ? minuteMs : 2000, nextAskMs(ageMs, 2000))
 const numberTaken = '1'
 const systemError = '7'
 
@@ -26,14 +30,14 @@ const systemError = '7'
 export const registerAttempts = async (resources: Resources): Promise<number> => {
   const { sql, now, log } = resources
   const due = await sql<Due[]>`
-    update attempts set start_at = ${new Date(now().getTime() + 2 * minuteMs)},
+    update attempts set start_at = ${new Date(now().getTime() + claimMs)},
       state = case attempts.state when 'starting' then 'unknown' else attempts.state end
     from invoices, (
       select id, state from attempts where start_at <= ${now()} order by start_at limit 20 for update skip locked
     ) claimed
     where invoices.id = attempts.invoice_id and attempts.id = claimed.id
     returning attempts.id, claimed.state, order_number, md_order, pay_url, attempts.amount_kopecks,
-      invoices.number as invoice_number, wants_qr, qr_payload`
+      invoices.number as invoice_number, wants_qr, qr_payload, started_at`
   await Promise.all(
     due.map(async (attempt) => {
       try {
@@ -41,7 +45,9 @@ export const registerAttempts = async (resources: Resources): Promise<number> =>
       } catch (error) {
         if (!(error instanceof VtbFault)) throw error
         log.warn('attempt-start-unclear', { attemptId: attempt.id, code: error.code })
-        const again = new Date(now().getTime() + retryMs(error))
+        const again = new Date(
+          now().getTime() + retryMs(error, now().getTime() - attempt.startedAt.getTime()),
+        )
         await sql`update attempts set start_at = ${again} where id = ${attempt.id} and start_at > ${now()}`
       }
     }),

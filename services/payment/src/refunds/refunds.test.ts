@@ -103,7 +103,7 @@ test.each([
       const mine = claimed.filter(({ id }) => id === asked.json.refundId)
       for (const refund of mine)
         await markAttempted(payment.resources, refund, { refundedKopecks: 0, depositedKopecks: 1000 })
-      await payment.advance(121_000)
+      await payment.advance(36_000)
       await payment.run('send-refunds')
       expect(mine).toHaveLength(1)
       expect(await refundedAtBank(mdOrder)).toBe(kopecks)
