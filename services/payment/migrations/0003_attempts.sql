@@ -25,7 +25,7 @@ create table attempts (
 );
 
 create unique index attempts_one_live on attempts (invoice_id)
-  where state in ('starting', 'unknown', 'open', 'quarantined');
+  where state in ('starting', 'unknown', 'open');
 create index attempts_to_start on attempts (start_at) where start_at is not null;
 create index attempts_to_ask on attempts (ask_at) where ask_at is not null;
 

@@ -1,3 +1,4 @@
+import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
 import { VtbFault } from '../vtb/vtb-fault.ts'
 import { judgeAttempt } from './judge-attempt.ts'
@@ -16,19 +17,16 @@ export const askBank = async (resources: Resources): Promise<number> => {
       select id from attempts where ask_at <= ${now()} and md_order is not null
       order by ask_at limit 20 for update skip locked)
     returning id, md_order`
-  await Promise.all(
-    due.map(async ({ id, mdOrder }) => {
-      try {
-        const order = await vtb.statusOf(mdOrder)
-        if (order) await judgeAttempt(resources, id, order)
-        else log.error('order-unknown-to-bank', { attemptId: id })
-      } catch (error) {
-        if (!(error instanceof VtbFault)) throw error
-        log.warn('bank-not-asked', { attemptId: id, code: error.code })
-        const again = new Date(now().getTime() + Math.max(resources.pollFastMs, 2000))
-        await sql`update attempts set ask_at = ${again} where id = ${id} and ask_at > ${now()}`
-      }
-    }),
-  )
-  return due.length
+  return forEachDue(log, due, async ({ id, mdOrder }) => {
+    try {
+      const order = await vtb.statusOf(mdOrder)
+      if (order) await judgeAttempt(resources, id, order)
+      else log.error('order-unknown-to-bank', { attemptId: id })
+    } catch (error) {
+      if (!(error instanceof VtbFault)) throw error
+      log.warn('bank-not-asked', { attemptId: id, code: error.code })
+      const again = new Date(now().getTime() + Math.max(resources.pollFastMs, 2000))
+      await sql`update attempts set ask_at = ${again} where id = ${id} and ask_at > ${now()}`
+    }
+  })
 }

@@ -167,6 +167,22 @@ test('callbacks, polls and a person who ask at once settle once', async () => {
   expect([booked.length, told.length]).toEqual([1, 1])
 })
 
+test('a late order with a wrong sum is quarantined beside a live one, and then nobody pays more', async () => {
+  const first = await story.attempt({ way: 'sbp' })
+  await payment.advance(21 * 60_000)
+  await payment.run('ask-bank')
+  const path = `/v1/invoices/${first.invoiceId}/attempts`
+  const token = await payment.tokenFor(first.userId)
+  const pay = () => payment.ask('POST', path, { token, body: { way: 'card' } })
+  expect((await pay()).status).toBe(202)
+  await payment.ownerSql`update attempts set amount_kopecks = 1 where id = ${first.attemptId}`
+  await payment.advance(16 * 60_000)
+  await payment.run('ask-bank')
+  expect(await stateOf(first.attemptId)).toBe('quarantined')
+  const fresh = await payment.tokenFor(first.userId)
+  expect((await payment.ask('POST', path, { token: fresh, body: { way: 'card' } })).status).toBe(409)
+})
+
 test('a second order that is paid late stands on the payer as an overpayment', async () => {
   const first = await story.attempt({ way: 'sbp' })
   await payment.advance(21 * 60_000)
@@ -207,4 +223,8 @@ test("a stranger's invoice, a paid one and a wrong way are refused", async () =>
   expect((await ask(made.token, { way: 'cash' })).status).toBe(400)
   expect((await ask(await payment.machineToken('documents'), { way: 'card' })).status).toBe(403)
   expect((await payment.ask('GET', `/v1/attempts/${made.attemptId}`)).status).toBe(401)
+})
+
+test('no row broke on a bug of ours in all of these', () => {
+  expect(payment.lines.filter((line) => line.includes('due-row-failed'))).toEqual([])
 })

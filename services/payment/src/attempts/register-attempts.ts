@@ -1,3 +1,4 @@
+import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
 import type { Vtb } from '../vtb/client.ts'
 import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
@@ -38,21 +39,16 @@ export const registerAttempts = async (resources: Resources): Promise<number> =>
     where invoices.id = attempts.invoice_id and attempts.id = claimed.id
     returning attempts.id, claimed.state, order_number, md_order, pay_url, attempts.amount_kopecks,
       invoices.number as invoice_number, wants_qr, qr_payload, started_at`
-  await Promise.all(
-    due.map(async (attempt) => {
-      try {
-        await advance(resources, attempt)
-      } catch (error) {
-        if (!(error instanceof VtbFault)) throw error
-        log.warn('attempt-start-unclear', { attemptId: attempt.id, code: error.code })
-        const again = new Date(
-          now().getTime() + retryMs(error, now().getTime() - attempt.startedAt.getTime()),
-        )
-        await sql`update attempts set start_at = ${again} where id = ${attempt.id} and start_at > ${now()}`
-      }
-    }),
-  )
-  return due.length
+  return forEachDue(log, due, async (attempt) => {
+    try {
+      await advance(resources, attempt)
+    } catch (error) {
+      if (!(error instanceof VtbFault)) throw error
+      log.warn('attempt-start-unclear', { attemptId: attempt.id, code: error.code })
+      const again = new Date(now().getTime() + retryMs(error, now().getTime() - attempt.startedAt.getTime()))
+      await sql`update attempts set start_at = ${again} where id = ${attempt.id} and start_at > ${now()}`
+    }
+  })
 }
 
 const advance = async (resources: Resources, attempt: Due): Promise<void> => {
@@ -96,7 +92,9 @@ const findOrRegister = async (resources: Resources, attempt: Due): Promise<Order
       description: `Счёт ${attempt.invoiceNumber}`,
     })
   } catch (error) {
-    if (!isRefusal(error) || error.code === numberTaken || error.code === systemError) throw error
+    if (!isRefusal(error)) throw error
+    // Taken by our own earlier call, or broken on the bank's side: the next round asks by the number.
+    if (error.code === numberTaken || error.code === systemError) throw new VtbFault('unclear', error.code)
     await endAttempt(resources, attempt.id, { state: 'failed', reason: error.code })
     return 'refused'
   }

@@ -31,10 +31,11 @@ export const startAttempt = (
       throw new Problem('conflict', 'Only an unpaid invoice can be paid', { state: invoice.state })
     const limit = limitOf(way, invoice.amountKopecks)
     if (limit) throw new Problem('conflict', limit)
-    const [live] = await tx<{ id: string; state: AttemptState }[]>`
+    const live = await tx<{ id: string; state: AttemptState }[]>`
       select id, state from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
-    if (live) return reuse(tx, resources, live, way)
-    return begin(tx, resources, invoice, way)
+    if (live.some((attempt) => attempt.state === 'quarantined'))
+      throw new Problem('conflict', 'The payment is being looked at')
+    return live[0] ? reuse(tx, resources, live[0], way) : begin(tx, resources, invoice, way)
   })
 
 const reuse = async (
@@ -43,7 +44,6 @@ const reuse = async (
   { id, state }: { id: string; state: AttemptState },
   way: Way,
 ): Promise<Started> => {
-  if (state === 'quarantined') throw new Problem('conflict', 'The payment is being looked at')
   if (way === 'sbp') {
     await tx`
       update attempts set wants_qr = true, start_at = ${now()} where id = ${id} and not wants_qr`

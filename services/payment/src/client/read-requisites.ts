@@ -31,7 +31,7 @@ type Options = { url: string; token: () => Promise<string>; fetch?: Fetch }
 /** Asked anew for each document: a name in 1С should be today's, and we keep none. */
 export const createRequisitesReader = ({ url, token, fetch: given }: Options): ReadRequisites => {
   const send: Fetch = given ?? fetch
-  return async (userId) => {
+  const ask = async (userId: string): Promise<unknown> => {
     const response = await send(`${url.replace(/\/+$/, '')}/v1/requisites/read`, {
       method: 'POST',
       headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
@@ -40,8 +40,14 @@ export const createRequisitesReader = ({ url, token, fetch: given }: Options): R
       signal: AbortSignal.timeout(5000),
     })
     if (!response.ok) throw new ClientFault(String(response.status))
-    const answer = v.safeParse(Payers, await response.json())
-    if (!answer.success) throw new ClientFault('another answer')
-    return answer.output.people.find((payer) => payer.userId === userId)
+    return response.json()
+  }
+  return async (userId) => {
+    const answer = await ask(userId).catch((error: unknown) => {
+      throw error instanceof ClientFault ? error : new ClientFault('no answer')
+    })
+    const payers = v.safeParse(Payers, answer)
+    if (!payers.success) throw new ClientFault('another answer')
+    return payers.output.people.find((payer) => payer.userId === userId)
   }
 }

@@ -2,6 +2,8 @@ import { emit, paymentExported } from '@kontora/events'
 import { wakeJob } from '@kontora/jobs'
 import { OneCFault } from '@kontora/one-c'
 import { transaction } from '@kontora/postgres'
+import { ClientFault } from '../client/read-requisites.ts'
+import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
 import { deliverDocument } from './deliver-document.ts'
 import type { ExportKind } from './queue-export.ts'
@@ -23,17 +25,19 @@ export const exportToOneC = async (resources: Resources): Promise<number> => {
         select 1 from exports before where before.id = exports.after_id and before.state = 'exported'))
       order by ask_at limit 10 for update skip locked)
     returning id, kind, attempts`
-  await Promise.all(due.map((one) => exportOne(resources, one)))
-  return due.length
+  return forEachDue(resources.log, due, (one) => exportOne(resources, one))
 }
 
 const exportOne = async (resources: Resources, due: Due): Promise<void> => {
   try {
     await deliverDocument[due.kind](resources, due.id)
   } catch (error) {
+    if (!(error instanceof OneCFault) && !(error instanceof ClientFault)) throw error
     resources.log.warn('export-failed', { exportId: due.id, kind: due.kind }, error)
-    if (error instanceof OneCFault && error.kind !== 'unavailable') return showOperator(resources, due, error)
-    return askLater(resources, due, error instanceof OneCFault ? error.code : 'client')
+    if (error instanceof ClientFault) return askLater(resources, due, 'client')
+    return error.kind === 'unavailable'
+      ? askLater(resources, due, error.code)
+      : showOperator(resources, due, error)
   }
   await markExported(resources, due)
 }

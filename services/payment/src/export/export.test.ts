@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { ClientFault } from '../client/read-requisites.ts'
 import { mapping, openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { deliverDocument } from './deliver-document.ts'
@@ -131,7 +132,7 @@ test('a payer whom `client` does not know is shown to the operator; an absent `c
   const unknown = await story.invoice()
   await payment.run('export-to-one-c')
   expect(await exportOf(unknown.invoiceId)).toMatchObject({ state: 'failed', reasonCode: 'no-requisites' })
-  payment.resources.readRequisites = () => Promise.reject(new TypeError('fetch failed'))
+  payment.resources.readRequisites = () => Promise.reject(new ClientFault('no answer'))
   const away = await story.invoice()
   await payment.run('export-to-one-c')
   expect(await exportOf(away.invoiceId)).toMatchObject({ state: 'waiting', reasonCode: 'client' })
@@ -166,4 +167,8 @@ test('a sum over the VAT rates of an invoice adds up to the kopeck', () => {
       },
     ),
   )
+})
+
+test('no row broke on a bug of ours in all of these', () => {
+  expect(payment.lines.filter((line) => line.includes('due-row-failed'))).toEqual([])
 })

@@ -185,3 +185,7 @@ test('after all this the ledger balances, what is in transit is what is under wa
   )
   expect(row?.acquiring).toBe(held)
 })
+
+test('no row broke on a bug of ours in all of these', () => {
+  expect(payment.lines.filter((line) => line.includes('due-row-failed'))).toEqual([])
+})

@@ -1,4 +1,5 @@
 import { nextAskMs } from '../attempts/attempt.ts'
+import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
 import type { OrderStatus } from '../vtb/schemas.ts'
 import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
@@ -10,18 +11,15 @@ import { isUntouched, judgeRefund } from './refund.ts'
 export const sendRefunds = async (resources: Resources): Promise<number> => {
   const { log } = resources
   const due = await claimRefunds(resources)
-  await Promise.all(
-    due.map(async (refund) => {
-      try {
-        await advance(resources, refund)
-      } catch (error) {
-        if (!(error instanceof VtbFault)) throw error
-        log.warn('refund-unclear', { refundId: refund.id, code: error.code })
-        await askLater(resources, refund)
-      }
-    }),
-  )
-  return due.length
+  return forEachDue(log, due, async (refund) => {
+    try {
+      await advance(resources, refund)
+    } catch (error) {
+      if (!(error instanceof VtbFault)) throw error
+      log.warn('refund-unclear', { refundId: refund.id, code: error.code })
+      await askLater(resources, refund)
+    }
+  })
 }
 
 const advance = async (resources: Resources, refund: DueRefund): Promise<void> => {
