@@ -38,11 +38,19 @@ const databaseAnswers = async (sql: Sql): Promise<boolean> => {
   }
 }
 
+const isCurrent = async ({ migrationsCurrent }: Health): Promise<boolean> => {
+  try {
+    return await migrationsCurrent()
+  } catch {
+    return false
+  }
+}
+
 /** Ready: our own Postgres answers, its migrations are current, and we are not going down. */
 export const readiness = async ({ sql, health }: { sql: Sql; health: Health }) => {
   if (health.draining) return { status: 'down' as const, degraded: ['draining'] }
   if (!(await databaseAnswers(sql))) return { status: 'down' as const, degraded: ['postgres'] }
-  if (!(await health.migrationsCurrent())) return { status: 'down' as const, degraded: ['migrations'] }
+  if (!(await isCurrent(health))) return { status: 'down' as const, degraded: ['migrations'] }
   const degraded = await faultsOf(health.checks)
   return { status: degraded.length > 0 ? ('degraded' as const) : ('up' as const), degraded }
 }

@@ -16,14 +16,22 @@ const sha256 = async (text: string): Promise<string> => {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-const keyOf = (c: Context<Env>): Key => {
+const longest = 1000
+
+/** A row of the unique index holds 2704 bytes at most, and an address can be longer. */
+const routeOf = async ({ req }: Context<Env>): Promise<string> => {
+  const { pathname, search } = new URL(req.url)
+  const route = `${req.method} ${pathname}${search}`
+  return route.length > longest ? `sha256 ${await sha256(route)}` : route
+}
+
+const keyOf = async (c: Context<Env>): Promise<Key> => {
   const key = v.safeParse(HeaderToken(255), c.req.header('idempotency-key'))
   if (!key.success) {
     const fields = { 'Idempotency-Key': 'required, up to 255 visible ASCII characters' }
     throw new Problem('invalid-input', 'The header is wrong', { fields })
   }
-  const { pathname, search } = new URL(c.req.url)
-  return { caller: c.var.user.id, route: `${c.req.method} ${pathname}${search}`, key: key.output }
+  return { caller: c.var.user.id, route: await routeOf(c), key: key.output }
 }
 
 /** The first copy of a request waits for nobody; a second one waits here for the first, by the unique key. */
@@ -79,7 +87,7 @@ export type Anew<Resources> = (resources: Resources, kept: object) => Promise<ob
 export const idempotent = <Resources>({ anew }: { anew?: Anew<Resources> } = {}) =>
   describes(
     createMiddleware<Env>(async (c, next) => {
-      const key = keyOf(c)
+      const key = await keyOf(c)
       const bodyHash = await sha256(await c.req.text())
       try {
         await run(c, next, key, bodyHash)

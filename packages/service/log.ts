@@ -9,7 +9,14 @@ export type Log = {
   error: (event: string, fields?: LogFields, error?: unknown) => void
 }
 
-const namesItsBug = (error: Error): boolean => error instanceof TypeError || error instanceof ReferenceError
+const ofCode =
+  /is not (a function|a constructor|an object|iterable|defined)|(of|from|to) (null|undefined)|undefined or null/
+
+/** These messages repeat our own source; other TypeErrors repeat a header's or a URL's value. */
+const namesItsBug = (error: Error): boolean =>
+  (error instanceof TypeError || error instanceof ReferenceError) &&
+  !('code' in error) &&
+  ofCode.test(error.message)
 
 const framesOf = ({ stack }: Error): string[] =>
   (stack ?? '')

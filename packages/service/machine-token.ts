@@ -29,39 +29,49 @@ const assertion = async ({ issuer, clientId, key, now, newId }: Options): Promis
     .sign(await importJWK(jwk, 'EdDSA'))
 }
 
+const away = () => new Problem('unavailable', 'The service cannot sign in at auth', { retryAfterSeconds: 1 })
+
 const ask = async (options: Options, audience: string): Promise<v.InferOutput<typeof Answer>> => {
-  const response = await fetch(options.tokenUrl, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: options.clientId,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await assertion(options),
-      audience,
-    }),
-    signal: AbortSignal.timeout(3000),
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: options.clientId,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await assertion(options),
+    audience,
   })
-  if (!response.ok)
-    throw new Problem('unavailable', 'The service cannot sign in at auth', { retryAfterSeconds: 1 })
-  return v.parse(Answer, await response.json())
+  try {
+    const response = await fetch(options.tokenUrl, {
+      method: 'POST',
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(3000),
+    })
+    if (response.ok) return v.parse(Answer, await response.json())
+  } catch {
+    // Unreachable, late or unreadable: alike for the caller, and the next call asks again.
+  }
+  throw away()
 }
+
+const earlyMs = 30_000
 
 /** A token for one other service (`audience` is its name), kept until shortly before it ends; callers at once share one question. */
 export const createMachineTokens = (options: Options) => {
-  const kept = new Map<string, { token: Promise<string>; until: number }>()
-  return async (audience: string): Promise<string> => {
+  const kept = new Map<string, { token: string; until: number }>()
+  const asking = new Map<string, Promise<string>>()
+
+  const askAnew = async (audience: string): Promise<string> => {
     const time = options.now().getTime()
+    const { access_token: token, expires_in } = await ask(options, audience)
+    kept.set(audience, { token, until: time + expires_in * 1000 - earlyMs })
+    return token
+  }
+
+  return async (audience: string): Promise<string> => {
     const known = kept.get(audience)
-    if (known && known.until > time) return known.token
-    const answer = ask(options, audience)
-    const entry = { token: answer.then(({ access_token }) => access_token), until: time + 10_000 }
-    kept.set(audience, entry)
-    try {
-      entry.until = time + ((await answer).expires_in - 30) * 1000
-    } catch (error) {
-      kept.delete(audience)
-      throw error
-    }
-    return entry.token
+    if (known && known.until > options.now().getTime()) return known.token
+    const question = asking.get(audience) ?? askAnew(audience).finally(() => asking.delete(audience))
+    asking.set(audience, question)
+    return question
   }
 }

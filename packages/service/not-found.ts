@@ -23,6 +23,7 @@ export const notFound = (app: Pick<Hono, 'routes'>) => {
     )
     if (allowed.size === 0 || allowed.has(c.req.method))
       return problemResponse(new Problem('not-found', 'There is nothing at this address'))
+    if (allowed.has('GET')) allowed.add('HEAD')
     const allow = [...allowed].sort().join(', ')
     return problemResponse(new Problem('method-not-allowed', 'Not with this method', { allow }))
   }

@@ -45,31 +45,38 @@ const onSignal = (listener: () => void): void => {
 
 const exit = (code: number): never => (deno ? deno.exit(code) : process.exit(code))
 
+const mostMs = 15_000
+
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const goDown = async (server: Listening, options: ServeOptions): Promise<void> => {
+  const { health, log, background = [], drainMs = 300, close } = options
+  health.draining = true
+  log.info('draining')
+  await sleep(drainMs)
+  // What does not end in time is cut off: whoever started us would end us harder.
+  await Promise.race([Promise.allSettled(background.map((loop) => loop.stop())), sleep(mostMs)])
+  log.info('background-stopped')
+  await Promise.race([server.stop(), sleep(10_000)])
+  log.info('server-stopped')
+  await Promise.race([close().catch(() => {}), sleep(2000)])
+  log.info('closed')
+  exit(0)
+}
 
 /**
  * Starts a service and ends it in order: not ready → answer on with `Connection: close` → background finishes → server
  * stops → pool closes. A second signal ends at once.
  */
 export const serve = (options: ServeOptions): Listening => {
-  const { fetch, port, hostname = '0.0.0.0', health, log, background = [], drainMs = 300, close } = options
-  const server = listen(fetch, port, hostname)
+  const { fetch, port, hostname = '0.0.0.0', health, log, background = [] } = options
+  let server: Listening | undefined
+  onSignal(() => {
+    if (health.draining || !server) exit(1)
+    else void goDown(server, options)
+  })
+  server = listen(fetch, port, hostname)
   for (const loop of background) loop.start()
   log.info('listening', { port: server.port })
-
-  const goDown = async () => {
-    if (health.draining) return exit(1)
-    health.draining = true
-    log.info('draining')
-    await sleep(drainMs)
-    await Promise.allSettled(background.map((loop) => loop.stop()))
-    log.info('background-stopped')
-    await Promise.race([server.stop(), sleep(10_000)])
-    log.info('server-stopped')
-    await Promise.race([close(), sleep(2000)])
-    log.info('closed')
-    exit(0)
-  }
-  onSignal(() => void goDown())
   return server
 }

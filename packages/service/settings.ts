@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { expectationOf } from './expectation.ts'
 
 export type Setting<Schema extends v.GenericSchema = v.GenericSchema> = { schema: Schema; about: string }
 
@@ -22,9 +23,7 @@ export class SettingsError extends Error {
 }
 
 const expectation = (issue: v.BaseIssue<unknown>): string =>
-  issue.received === 'undefined'
-    ? 'is required'
-    : `should be ${issue.requirement instanceof RegExp ? issue.message : (issue.expected ?? issue.message)}`
+  issue.received === 'undefined' ? 'is required' : `should be ${expectationOf(issue)}`
 
 /** An empty text is an absent one, as in compose files. */
 export const readSettings = <Table extends SettingsTable>(table: Table, env: unknown): SettingsOf<Table> => {

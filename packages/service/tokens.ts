@@ -21,17 +21,26 @@ type Options = { issuer: string; audience: string[]; key: JWTVerifyGetKey; now: 
 
 const refused = () => new Problem('not-signed-in', 'The token is not valid')
 
-const couldNotAsk = (error: unknown): boolean =>
-  error instanceof errors.JWKSTimeout ||
-  !(error instanceof errors.JOSEError) ||
-  (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC')
+/** Only the asking for a key can fail without fault of the token; all else that goes wrong with one is the token's. */
+const askedFor =
+  (key: JWTVerifyGetKey): JWTVerifyGetKey =>
+  async (header, token) => {
+    try {
+      return await key(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+        throw refused()
+      throw new Problem('unavailable', 'The keys of the token cannot be asked', { retryAfterSeconds: 1 })
+    }
+  }
 
 /** Pins the algorithm, type, issuer and audience. A known token is not verified again for up to 60 s; its revocation is asked elsewhere, each time. */
 export const createTokenVerifier = ({ issuer, audience, key, now }: Options): TokenVerifier => {
+  const keys = askedFor(key)
   const known = new Map<string, { claims: Claims; until: number }>()
 
   const check = async (token: string): Promise<Claims> => {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload } = await jwtVerify(token, keys, {
       algorithms: ['EdDSA', 'Ed25519'],
       typ: 'at+jwt',
       issuer,
@@ -47,9 +56,7 @@ export const createTokenVerifier = ({ issuer, audience, key, now }: Options): To
     const cached = known.get(token)
     if (cached && cached.until > time) return cached.claims
     const claims = await check(token).catch((error: unknown) => {
-      if (couldNotAsk(error) && !(error instanceof v.ValiError))
-        throw new Problem('unavailable', 'The keys of the token cannot be asked', { retryAfterSeconds: 1 })
-      throw refused()
+      throw error instanceof Problem ? error : refused()
     })
     if (known.size >= 10_000) known.clear()
     known.set(token, { claims, until: Math.min(claims.exp * 1000, time + 60_000) })

@@ -1,21 +1,22 @@
 import type { Context, Env, Next, ValidationTargets } from 'hono'
 import { validator } from 'hono/validator'
 import * as v from 'valibot'
+import { expectationOf } from './expectation.ts'
 import { describes } from './openapi/operation.ts'
 import { Problem } from './problem.ts'
 
-/** Own checks carry what they expect as their message; valibot's own messages repeat the value, so its `expected` is told. */
+const isUnknownField = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === 'strict_object' && issue.expected === 'never'
+
 const expected = (issue: v.BaseIssue<unknown>): string => {
-  if (issue.received === 'undefined') return 'required'
-  if (issue.type === 'check' || issue.type === 'regex') return issue.message
-  if (issue.type === 'strict_object') return 'unknown field'
-  return issue.expected ?? issue.type
+  if (isUnknownField(issue)) return 'unknown field'
+  return issue.received === 'undefined' ? 'required' : expectationOf(issue)
 }
 
-/** A field's name comes from the caller when it is unknown to us: only plain ones are told back. */
+/** A field's name comes from the caller where it is unknown to us, or a record's key: only plain ones are told back. */
 const fieldName = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? 'body'
-  return issue.type === 'strict_object' && !/^[\w.-]{1,60}$/.test(path) ? 'unknown field' : path
+  return /^[\w.-]{1,100}$/.test(path) ? path : 'unknown field'
 }
 
 export const wrongFields = (
