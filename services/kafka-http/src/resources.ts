@@ -7,7 +7,7 @@ import type { MessageLog } from './log/message-log.ts'
 import { createPostgresLog } from './log/postgres/create-log.ts'
 import { remember } from './remember.ts'
 import type { Settings } from './settings.ts'
-import { within } from './within.ts'
+import { patienceMs, within } from './within.ts'
 
 export type Resources = BaseResources & {
   sql: Pool
@@ -37,7 +37,7 @@ export const createResources = (
     health: createHealth(),
     messages,
     topics: remember(chance.now, 1000, messages.topics),
-    credentials: remember(chance.now, 1000, () => within(8000, readCredentials(sql))),
+    credentials: remember(chance.now, 1000, () => within(patienceMs, readCredentials(sql))),
     nextPartition: createRound(),
     settings,
     endWaits: messages.close,

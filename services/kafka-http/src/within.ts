@@ -1,5 +1,8 @@
 import { Problem } from '@kontora/service'
 
+/** Longer than any healthy call, shorter than a caller's own time-out. */
+export const patienceMs = 5000
+
 /** A database that neither answers nor breaks off is as good as away: the caller is told so in time to repeat. */
 export const within = async <Result>(ms: number, work: Promise<Result>): Promise<Result> => {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,6 @@
 import type { Sql } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
-import { within } from '../../within.ts'
+import { patienceMs, within } from '../../within.ts'
 import type { MessageLog } from '../message-log.ts'
 import { append } from './append.ts'
 import { createBatches } from './batch.ts'
@@ -12,8 +12,6 @@ import { readConsumers, removeInstance } from './groups/members.ts'
 import { createSuccession } from './groups/succession.ts'
 import { readOffsets, readTopics } from './offsets.ts'
 import { createWatch } from './watch.ts'
-
-const patienceMs = 8000
 
 /** The log in Postgres. `close` ends every waiting call. */
 export const createPostgresLog = (sql: Sql, chance: Chance): MessageLog & { close: () => void } => {

@@ -1,5 +1,5 @@
 import { type Sql, transaction } from '@kontora/postgres'
-import { within } from '../../../within.ts'
+import { patienceMs, within } from '../../../within.ts'
 import type { ConsumeCall, Message, Wait } from '../../message-log.ts'
 import type { Watch } from '../watch.ts'
 import { arrive } from './arrive.ts'
@@ -18,8 +18,6 @@ export type Groups = {
   random: (length: number) => Uint8Array
 }
 type Call = ConsumeCall & { callId: string; signal: AbortSignal }
-
-const patienceMs = 8000
 
 /** Who hangs up, is overtaken by a later call of his, or meets a Postgres that does not answer, takes nothing along. */
 export const consume = (
