@@ -21,8 +21,6 @@ const endBegunBefore = (
   { userId, tokensNotBefore }: User & { tokensNotBefore: string },
 ) => endSessionsOf(resources, userId, new Date(tokensNotBefore))
 
-export const topics = ['client']
-
 export const consumers: Handler<Resources>[] = [
   on('end-sessions-of-blocked', clientUserBlocked, endAll),
   on('end-sessions-of-unblocked', clientUserUnblocked, endBegunBefore),

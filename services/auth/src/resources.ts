@@ -1,15 +1,7 @@
-import { type AccessResources, accessFromTables } from '@kontora/access'
-import { type Kafka, openKafka } from '@kontora/events'
-import { connect, type Pool, type Sql } from '@kontora/postgres'
-import {
-  type BaseResources,
-  createHealth,
-  createLog,
-  createTokenVerifier,
-  readSettings,
-  realChance,
-  refuseTestHosts,
-} from '@kontora/service'
+import type { AccessResources } from '@kontora/access'
+import { type CommonOpen, openCommon } from '@kontora/door'
+import type { Sql } from '@kontora/postgres'
+import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
@@ -17,7 +9,7 @@ import { createLetterKeySource, type LetterKeySource } from './notification/lett
 import { createSberId, type SberId } from './sber-id/client.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
-import { type Settings, sberIdSettings, settings } from './settings.ts'
+import { sberIdSettings, settings } from './settings.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
 
 export type Resources = BaseResources &
@@ -37,7 +29,7 @@ export type Resources = BaseResources &
   }
 
 /** What a running process holds besides: the pool itself and the way to Kafka. */
-export type OpenResources = Resources & { sql: Pool; kafka: Kafka; settings: Settings }
+export type OpenResources = Resources & CommonOpen
 
 /** `askSber` carries the client certificate where the runtime can. */
 type Options = { max?: number; ask?: typeof fetch; askSber?: typeof fetch }
@@ -50,33 +42,23 @@ export const openResources = (
   const read = readSettings(settings, env)
   refuseTestHosts(read)
   const sber = sberIdSettings(read)
-  const chance = realChance()
-  const { now, newId } = chance
-  const sql = connect(read.DATABASE_URL, { name: 'auth', ...(max && { max }) })
+  // Its own tokens are verified by its own keys, so the keys' address is its own.
+  const common = openCommon('auth', { ...read, AUTH_JWKS_URL: read.AUTH_ISSUER }, { max })
+  const { sql, now, newId } = common
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
   const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
   return {
-    ...chance,
-    settings: read,
-    sql,
+    ...common,
     seal,
     keyring,
     issuer,
-    log: createLog('auth', now),
-    health: createHealth(),
-    access: accessFromTables(sql, now),
     verifyToken: createTokenVerifier({
       issuer,
       audience: ['portal', 'auth'],
       key: keyring.verificationKey,
       now,
-    }),
-    kafka: openKafka({
-      url: read.KAFKA_HTTP_URL,
-      username: read.KAFKA_HTTP_USER,
-      password: read.KAFKA_HTTP_PASSWORD,
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),

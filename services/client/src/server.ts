@@ -1,54 +1,7 @@
-import { createAccessFeed } from '@kontora/access'
-import { clientBeat, createRelay } from '@kontora/events'
-import { pendingMigrations } from '@kontora/postgres/migrate'
-import { SettingsError } from '@kontora/service'
-import { serve } from '@kontora/service/serve'
+import { runServer } from '@kontora/door/server'
+import { clientBeat } from '@kontora/events'
 import { app } from './app.ts'
 import { migrations } from './migrations.node.ts'
 import { openResources } from './resources.ts'
 
-const service = 'client'
-const youngMs = 5000
-
-const open = () => {
-  try {
-    return openResources(process.env)
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    console.error(error.message)
-    return process.exit(2)
-  }
-}
-
-const resources = open()
-const { sql, kafka, now, newId, log, health, slot, port } = resources
-const feed = createAccessFeed({ service, slot, kafka, resources })
-const relay = createRelay({
-  service,
-  holder: `${service}-${slot}`,
-  sql,
-  kafka,
-  now,
-  newId,
-  log,
-  beat: clientBeat,
-})
-
-let current = false
-health.migrationsCurrent = async () => {
-  current ||= (await pendingMigrations(sql, migrations)).length === 0
-  return current && feed.isLoaded()
-}
-health.checks.push({
-  name: 'access-feed',
-  isWell: async () => (await feed.access.feedAgeMs()) < youngMs,
-})
-
-serve({
-  fetch: (request) => app.fetch(request, { ...resources, access: feed.access }),
-  port,
-  health,
-  log,
-  background: [relay, ...feed.background],
-  close: () => sql.end(),
-})
+runServer({ service: 'client', open: openResources, app, migrations, beat: clientBeat })

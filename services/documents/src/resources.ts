@@ -1,18 +1,8 @@
-import { type AccessResources, accessFromTables } from '@kontora/access'
-import { type Kafka, openKafka } from '@kontora/events'
+import type { AccessResources } from '@kontora/access'
+import { type CommonOpen, openCommon } from '@kontora/door'
 import { type Files, openFiles } from '@kontora/files'
-import { connect, type Pool, type Sql } from '@kontora/postgres'
-import {
-  type BaseResources,
-  type Chance,
-  createHealth,
-  createLog,
-  createTokenVerifier,
-  readSettings,
-  realChance,
-  refuseTestHosts,
-  remoteKeys,
-} from '@kontora/service'
+import type { Sql } from '@kontora/postgres'
+import { type BaseResources, type Chance, readSettings, refuseTestHosts } from '@kontora/service'
 import type { Campaigns } from './campaigns/client.ts'
 import type { Partners } from './deliveries/system.ts'
 import { openPartners } from './partners/open-partners.ts'
@@ -31,13 +21,7 @@ export type Resources = BaseResources &
   }
 
 /** What the doors hold besides: the pool that they close, the way to Kafka. */
-export type OpenResources = Resources & {
-  sql: Pool
-  kafka: Kafka
-  port: number
-  slot: string
-  campaignsEveryMs: number
-}
+export type OpenResources = Resources & CommonOpen & { campaignsEveryMs: number }
 
 /** A probe of the ready check waits no longer than this. */
 const probeMs = 1000
@@ -54,39 +38,17 @@ const openStore = (values: Settings, now: () => Date, more: { timeoutMs?: number
     ...more,
   })
 
-const openAccess = (values: Settings, sql: Pool, now: () => Date): AccessResources => ({
-  access: accessFromTables(sql, now),
-  verifyToken: createTokenVerifier({
-    issuer: values.AUTH_ISSUER,
-    audience: ['portal', 'documents'],
-    key: remoteKeys(values.AUTH_JWKS_URL),
-    now,
-  }),
-})
-
-export const openResources = (env: unknown, { max = 10 }: { max?: number } = {}): OpenResources => {
+export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
   const values = readSettings(settings, env)
   refuseTestHosts(values)
-  const chance = realChance()
-  const { now } = chance
-  const sql = connect(values.DATABASE_URL, { max, name: 'documents' })
-  const probe = openStore(values, now, { timeoutMs: probeMs })
+  const common = openCommon('documents', values, { max })
+  const { now } = common
+  common.health.checks.push({ name: 's3', isWell: openStore(values, now, { timeoutMs: probeMs }).ready })
   return {
-    ...chance,
-    sql,
-    log: createLog('documents', now),
-    health: createHealth([{ name: 's3', isWell: probe.ready }]),
-    ...openAccess(values, sql, now),
+    ...common,
     files: openStore(values, now),
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
-    ...openPartners(values, chance),
+    ...openPartners(values, common),
     campaignsEveryMs: values.CAMPAIGNS_EVERY_MS,
-    kafka: openKafka({
-      url: values.KAFKA_HTTP_URL,
-      username: values.KAFKA_HTTP_USER,
-      password: values.KAFKA_HTTP_PASSWORD,
-    }),
-    port: values.PORT,
-    slot: values.SLOT,
   }
 }

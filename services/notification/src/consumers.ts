@@ -56,5 +56,3 @@ export const consumers: Handler<Resources>[] = [
   on('tell-document-rejected', documentsRejected, rejected, free),
   on('forget-person', clientUserDeleted, forgetPerson, free),
 ]
-
-export const topics = ['auth', 'client', 'documents', 'payment']

@@ -1,16 +1,11 @@
-import { type Access, type AccessResources, accessFromTables } from '@kontora/access'
-import { type Kafka, openKafka } from '@kontora/events'
-import { connect, type Pool } from '@kontora/postgres'
+import type { AccessResources } from '@kontora/access'
+import { type CommonOpen, openCommon } from '@kontora/door'
 import {
   type BaseResources,
-  createHealth,
-  createLog,
+  type Chance,
   createMachineTokens,
-  createTokenVerifier,
   readSettings,
-  realChance,
   refuseTestHosts,
-  remoteKeys,
 } from '@kontora/service'
 import { checksOf } from './checks.ts'
 import { createPeople, type People } from './client/client.ts'
@@ -29,7 +24,7 @@ export type Resources = BaseResources &
     portalUrl: string
   }
 
-export type OpenResources = Resources & { sql: Pool; access: Access; kafka: Kafka; settings: Settings }
+export type OpenResources = Resources & CommonOpen
 
 export const service = 'notification'
 
@@ -37,41 +32,21 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
   const read = readSettings(settings, env)
   refuseTestHosts(read)
   refuseOpenPortal(read)
-  const chance = realChance()
-  const { now, random } = chance
-  const sql = connect(read.DATABASE_URL, { name: service, ...(max && { max }) })
+  const common = openCommon(service, read, { max })
+  const { sql, now, random } = common
+  common.health.checks.push(...checksOf(sql, now))
   return {
-    ...chance,
-    ...identity(read, sql, now),
-    sql,
-    settings: read,
-    log: createLog(service, now),
-    health: createHealth(checksOf(sql, now)),
-    kafka: openKafka({
-      url: read.KAFKA_HTTP_URL,
-      username: read.KAFKA_HTTP_USER,
-      password: read.KAFKA_HTTP_PASSWORD,
-    }),
+    ...common,
     seal: createSeal(read.LETTER_KEY_ENCRYPTION_KEY, random),
     mail: createResend({ url: read.RESEND_URL, key: read.RESEND_KEY, now }),
-    people: createPeople({ url: read.CLIENT_URL, token: machineTokens(read, chance), fetch }),
+    people: createPeople({ url: read.CLIENT_URL, token: machineTokens(read, common), fetch }),
     webhookSecret: read.RESEND_WEBHOOK_SECRET,
     mailFrom: read.MAIL_FROM,
     portalUrl: read.PORTAL_URL,
   }
 }
 
-const identity = ({ AUTH_ISSUER, AUTH_JWKS_URL }: Settings, sql: Pool, now: () => Date) => ({
-  access: accessFromTables(sql, now),
-  verifyToken: createTokenVerifier({
-    issuer: AUTH_ISSUER,
-    audience: ['portal', service],
-    key: remoteKeys(AUTH_JWKS_URL),
-    now,
-  }),
-})
-
-const machineTokens = (read: Settings, { now, newId }: ReturnType<typeof realChance>) =>
+const machineTokens = (read: Settings, { now, newId }: Chance) =>
   createMachineTokens({
     tokenUrl: read.AUTH_TOKEN_URL,
     issuer: read.AUTH_ISSUER,

@@ -1,18 +1,13 @@
-import { type AccessResources, accessFromTables } from '@kontora/access'
-import { type Kafka, openKafka } from '@kontora/events'
+import type { AccessResources } from '@kontora/access'
+import { type CommonOpen, openCommon } from '@kontora/door'
 import { type OneC, openOneC } from '@kontora/one-c'
-import { connect, type Pool, type Sql } from '@kontora/postgres'
+import type { Pool, Sql } from '@kontora/postgres'
 import {
   type BaseResources,
   type Chance,
-  createHealth,
-  createLog,
   createMachineTokens,
-  createTokenVerifier,
   readSettings,
-  realChance,
   refuseTestHosts,
-  remoteKeys,
   type SettingsOf,
 } from '@kontora/service'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
@@ -35,7 +30,7 @@ export type Resources = BaseResources &
 export type WriteResources = Chance & { sql: Sql }
 
 /** What the doors hold besides: the pool that they close, the way to Kafka. */
-export type OpenResources = Resources & { sql: Pool; kafka: Kafka; port: number; slot: string }
+export type OpenResources = Resources & CommonOpen
 
 type Values = SettingsOf<typeof settings>
 
@@ -71,36 +66,18 @@ const openRequisites = (values: Values, { now, newId }: Chance): ReadRequisites 
   return createRequisitesReader({ url: values.CLIENT_URL, token: () => tokenFor('client') })
 }
 
-export const openResources = (env: unknown, { max = 10 }: { max?: number } = {}): OpenResources => {
+export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
   const values = readSettings(settings, env)
   refuseTestHosts(values)
-  const chance = realChance()
-  const { now } = chance
-  const sql = connect(values.DATABASE_URL, { max, name: 'payment' })
+  const common = openCommon('payment', values, { max })
+  const { sql, now } = common
   return {
-    ...chance,
-    sql,
-    log: createLog('payment', now),
-    health: createHealth(),
-    access: accessFromTables(sql, now),
-    verifyToken: createTokenVerifier({
-      issuer: values.AUTH_ISSUER,
-      audience: ['portal', 'payment'],
-      key: remoteKeys(values.AUTH_JWKS_URL),
-      now,
-    }),
-    kafka: openKafka({
-      url: values.KAFKA_HTTP_URL,
-      username: values.KAFKA_HTTP_USER,
-      password: values.KAFKA_HTTP_PASSWORD,
-    }),
+    ...common,
     vtb: openVtb(values),
     oneC: openBase(values, now, sql),
-    readRequisites: openRequisites(values, chance),
+    readRequisites: openRequisites(values, common),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,
-    port: values.PORT,
-    slot: values.SLOT,
   }
 }

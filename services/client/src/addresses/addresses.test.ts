@@ -62,6 +62,9 @@ test('requisites are told to who bills', async () => {
     const read = await ask(machine, '/v1/requisites/read', { userIds: [userId, crypto.randomUUID()] })
     expect(read.body).toEqual({ people: [{ userId, ...company }] })
   }
+  await client.ask('POST', `/v1/users/${userId}/block`, { token: admin.token, body: { reason: 'r' } })
+  const afterwards = await ask('payment', '/v1/requisites/read', { userIds: [userId] })
+  expect(afterwards.body).toEqual({ people: [{ userId, ...company }] })
 })
 
 test('a machine asks what is written for it and nothing else', async () => {

@@ -4,7 +4,7 @@ import { Email, Id, Locale } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
-import { readActiveUsers } from '../users/read-users.ts'
+import { readUsers } from '../users/read-users.ts'
 import { User } from '../users/user.ts'
 import { Registration, registerAddress } from './register-address.ts'
 
@@ -42,7 +42,7 @@ export const addresses = new Hono<{ Bindings: Resources }>()
     may('address:read'),
     validate('json', UserIds),
     async (c) => {
-      const found = await readActiveUsers(c.env.sql, c.req.valid('json').userIds)
+      const found = await readUsers(c.env.sql, c.req.valid('json').userIds, ['active'])
       const people = found.map(({ userId, email, displayName, locale }) => ({
         userId,
         email,
@@ -55,11 +55,14 @@ export const addresses = new Hono<{ Bindings: Resources }>()
 
 export const requisites = new Hono<{ Bindings: Resources }>().post(
   '/read',
-  describe('Whom to bill; blocked and deleted people are left out', { 200: Payers }),
+  describe(
+    'Whom to bill: what a person owed before he was blocked is still booked; deleted people are left out',
+    { 200: Payers },
+  ),
   may('requisites:read'),
   validate('json', UserIds),
   async (c) => {
-    const found = await readActiveUsers(c.env.sql, c.req.valid('json').userIds)
+    const found = await readUsers(c.env.sql, c.req.valid('json').userIds, ['active', 'blocked'])
     const people = found.map(({ userId, displayName, kind, inn, kpp }) => ({
       userId,
       displayName,

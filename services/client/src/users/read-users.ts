@@ -1,6 +1,6 @@
 import type { Sql } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
-import type { User } from './user.ts'
+import type { User, State as UserState } from './user.ts'
 
 /** One who has told no name is called by his address. */
 const columns = (sql: Sql) => sql`
@@ -23,7 +23,7 @@ export const listUsers = (sql: Sql, { email, cursor, limit }: Wanted): Promise<U
     and ${cursor ? sql`user_id > ${cursor}` : sql`true`}
   order by user_id limit ${limit}`
 
-/** Blocked and deleted people are left out. */
-export const readActiveUsers = (sql: Sql, userIds: string[]): Promise<User[]> => sql<User[]>`
+/** Those that are there and in one of these states. */
+export const readUsers = (sql: Sql, userIds: string[], states: UserState[]): Promise<User[]> => sql<User[]>`
   select ${columns(sql)} from users left join addresses using (user_id)
-  where user_id in ${sql(userIds)} and state = 'active' order by user_id`
+  where user_id in ${sql(userIds)} and state in ${sql(states)} order by user_id`

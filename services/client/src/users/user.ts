@@ -5,6 +5,7 @@ export const Kind = v.picklist(['person', 'company'])
 export type Kind = v.InferOutput<typeof Kind>
 
 export const State = v.picklist(['active', 'blocked', 'deleted'])
+export type State = v.InferOutput<typeof State>
 
 export const User = v.object({
   userId: Id,

@@ -1,0 +1,2 @@
+export { type CommonOpen, openCommon } from './open-common.ts'
+export { createWorker } from './worker.ts'

@@ -1,0 +1,61 @@
+import { createRelay, type EventType } from '@kontora/events'
+import { createJobs, type Job } from '@kontora/jobs'
+import type { CommonOpen } from './open-common.ts'
+
+type Context = { waitUntil: (work: Promise<unknown>) => void }
+type App<Resources> = { fetch: (request: Request, resources: Resources) => Response | Promise<Response> }
+
+type Options<Resources extends CommonOpen> = {
+  service: string
+  /** A connection dies with its request on workerd, so each request opens its own. */
+  open: (env: unknown, options: { max: number }) => Resources
+  app: App<Resources>
+  jobs?: (resources: Resources) => Job<Resources>[]
+  beat?: EventType
+}
+
+const most = 5
+
+/** One round of the relay in the place of its loop; it never holds the service's own name, which the container holds. */
+const relayOnce = async (
+  service: string,
+  resources: CommonOpen,
+  beat: EventType | undefined,
+): Promise<void> => {
+  const { sql, kafka, now, newId, log } = resources
+  const holder = `${service}-${newId()}`
+  const relay = createRelay({ service, holder, sql, kafka, now, newId, log, ...(beat && { beat }) })
+  await relay.round().catch((error: unknown) => log.warn('relay-failed', {}, error))
+  await relay.stop()
+}
+
+/** The door for workerd: resources per request, the cron trigger in the place of loops. */
+export const createWorker = <Resources extends CommonOpen>({
+  service,
+  open,
+  app,
+  jobs,
+  beat,
+}: Options<Resources>) => ({
+  fetch: async (request: Request, env: unknown, context: Context): Promise<Response> => {
+    const resources = open(env, { max: most })
+    const answer = await app.fetch(request, resources)
+    // The body may still be asking: it is finished before the connections go.
+    const body = await answer.arrayBuffer()
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const told = reads ? Promise.resolve() : relayOnce(service, resources, undefined)
+    context.waitUntil(told.finally(() => resources.sql.end()))
+    return new Response(body.byteLength > 0 ? body : null, answer)
+  },
+
+  scheduled: async (_: unknown, env: unknown, context: Context): Promise<void> => {
+    const resources = open(env, { max: most })
+    const work = async () => {
+      const once = createJobs(resources, jobs?.(resources) ?? [])
+      await once.runAll()
+      await once.stop()
+      await relayOnce(service, resources, beat)
+    }
+    context.waitUntil(work().finally(() => resources.sql.end()))
+  },
+})
