@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { makeFirstAdministrator } from './first-administrator.ts'
+import { makeFirstAdministrator, sendFirstLetter } from './first-administrator.ts'
 import { applyTopics } from './kafka-topics.ts'
 import { openOrigin } from './origin/origin.ts'
-import { ownParts, readOutside } from './parts/outside.ts'
+import { type Outside, ownParts, readOutside } from './parts/outside.ts'
 import { createPart, type Part, type PartSpec } from './parts/part.ts'
 import {
   kafkaHttpSpec,
@@ -42,53 +40,46 @@ const stopAll = async (parts: Map<string, Part>): Promise<void> => {
   for (const group of inOrder) await Promise.all(group.map((part) => part.stop()))
 }
 
-/** Everything up, in the order of what needs what; `tell` hears of each death and restart. */
+const specsOf = (setting: Setting, given: Partial<Outside>): PartSpec[] => [
+  ...(given.postgresUrl ? [] : [postgresSpec(setting)]),
+  ...(given.kafkaHttp ? [] : [kafkaHttpSpec(setting)]),
+  ...(given.s3 ? [] : [s3Spec(setting)]),
+  ...simulatorSpecs(setting),
+  ...services.map((name) => serviceSpec(setting, name)),
+]
+
+const needsDatabase = (name: string): boolean =>
+  name === 'kafka-http' || (services as readonly string[]).includes(name)
+
+/** What needs no database first; then the databases, and what lives on them. */
+const startInOrder = async (setting: Setting, parts: Part[]): Promise<void> => {
+  await Promise.all(parts.filter(({ name }) => !needsDatabase(name)).map((part) => part.start()))
+  await prepareDatabases(setting.outside.postgresUrl, setting.secrets)
+  const ownGateway = parts.some(({ name }) => name === 'kafka-http')
+  await Promise.all([makeFirstAdministrator(setting), ...(ownGateway ? [applyTopics(setting)] : [])])
+  await Promise.all(parts.filter(({ name }) => needsDatabase(name)).map((part) => part.start()))
+  await untilUp(parts)
+  await sendFirstLetter(setting.place)
+}
+
+/** Everything up; `tell` hears of each death and restart. All parts are listed from the first moment, as `starting`. */
 export const startStack = async (place: Place, tell: (message: string) => void): Promise<Stack> => {
   const given = readOutside(process.env)
-  const own = ownParts(partNames, given)
-  await refuseTakenPorts(place, own)
+  await refuseTakenPorts(place, ownParts(partNames, given))
   const secrets = await readSecrets(place)
-  const parts = new Map<string, Part>()
-  const starting: Promise<void>[] = []
-  const begin = (spec: PartSpec): Part => {
-    const part = createPart(spec, version, tell)
-    parts.set(spec.name, part)
-    starting.push(part.start())
-    return part
-  }
+  const setting: Setting = { place, secrets, outside: { ...given, postgresUrl: given.postgresUrl ?? '' } }
+  const all = specsOf(setting, given).map((spec) => createPart(spec, version, tell))
+  const parts = new Map(all.map((part) => [part.name, part] as const))
   const origin = openOrigin(place, parts)
   const stop = async () => {
     await stopAll(parts)
     await origin.stop()
   }
   try {
-    let postgresUrl = given.postgresUrl ?? ''
-    const setting: Setting = { place, secrets, outside: { ...given, postgresUrl } }
-    if (!given.postgresUrl)
-      begin(
-        postgresSpec(place, (url) => {
-          postgresUrl = url
-        }),
-      )
-    for (const spec of simulatorSpecs(setting)) begin(spec)
-    if (!given.s3) begin(s3Spec(setting))
-    await Promise.all(starting)
-    setting.outside.postgresUrl = postgresUrl
-    await prepareDatabases(postgresUrl, secrets)
-    if (!given.kafkaHttp) {
-      await applyTopics(setting)
-      begin(kafkaHttpSpec(setting))
-    }
-    for (const name of services) begin(serviceSpec(setting, name))
-    await Promise.all(starting)
-    await untilUp([...parts.values()])
-    await makeFirstAdministrator(setting)
+    await startInOrder(setting, all)
     return { parts, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
-
-/** For a stack in a temporary folder. */
-export const removeFolder = (path: string): void => rmSync(join(path), { recursive: true, force: true })

@@ -9,7 +9,8 @@ export type PartSpec = {
   openapi?: string
   logs: string
   launch: (said: (line: Record<string, unknown>) => void) => Promise<Launched>
-  isReady: () => Promise<boolean>
+  /** `wholly`: also what it hears from others has arrived; asked for at the first start. */
+  isReady: (wholly: boolean) => Promise<boolean>
   /** What a polite end is for it, and how long it may take before -9. */
   ends: { signal: NodeJS.Signals; withinMs: number }
 }
@@ -30,6 +31,7 @@ export type PartStatus = {
 
 const mostDeaths = 5
 const minute = 60_000
+const patienceMs = 15_000
 
 /** Keeps one part running: a death is followed by a start, five deaths in a minute by an explanation. */
 export const createPart = (spec: PartSpec, version: string, tell: (message: string) => void) => {
@@ -56,8 +58,9 @@ export const createPart = (spec: PartSpec, version: string, tell: (message: stri
   }
 
   const watch = async (launched: Launched): Promise<void> => {
+    const patient = restarts === 0 ? Date.now() + patienceMs : 0
     while (running === launched && state === 'starting') {
-      if (await spec.isReady().catch(() => false)) {
+      if (await spec.isReady(Date.now() < patient).catch(() => false)) {
         if (running === launched) enter('up')
         return
       }

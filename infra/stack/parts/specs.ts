@@ -16,26 +16,34 @@ const logFile = ({ data }: Place, name: string): string => join(data, 'logs', `$
 const answers = async (url: string): Promise<boolean> =>
   (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok
 
+/** `degraded` is ready enough for a restart; at the first start the feed of access must have come through. */
+const isWell = async (url: string, wholly: boolean): Promise<boolean> => {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
+  const { status } = (await answer.json()) as { status: string }
+  return answer.ok && (!wholly || status === 'up')
+}
+
 const spec = (
   { place }: Setting,
   name: PartName,
   health: string,
   script: string,
   args: string[],
-  env: Record<string, string>,
+  /** Asked at each launch: the database's address is known only when it runs. */
+  env: () => Record<string, string>,
   withinMs: number,
 ): PartSpec => ({
   name,
   url: urlOf(place, name),
   logs: logFile(place, name),
   launch: async (said) =>
-    launch({ script: join(top, script), args, env, logFile: logFile(place, name), said }),
+    launch({ script: join(top, script), args, env: env(), logFile: logFile(place, name), said }),
   isReady: () => answers(`${urlOf(place, name)}${health}`),
   ends: { signal: 'SIGTERM', withinMs },
 })
 
 /** The superuser's address is known once it runs; it stays the same over restarts. */
-export const postgresSpec = (place: Place, onUrl: (url: string) => void): PartSpec => ({
+export const postgresSpec = ({ place, outside }: Setting): PartSpec => ({
   name: 'postgres',
   url: `postgres://127.0.0.1:${portOf(place, 'postgres')}`,
   logs: join(place.data, 'postgres', 'postgres.log'),
@@ -45,7 +53,7 @@ export const postgresSpec = (place: Place, onUrl: (url: string) => void): PartSp
       port: portOf(place, 'postgres'),
       durable: true,
     })
-    onUrl(postgres.url)
+    outside.postgresUrl = postgres.url
     return {
       pid: postgres.pid,
       exited: postgres.exited.then((code) => (code === null ? 'a signal' : `exit code ${code}`)),
@@ -58,14 +66,14 @@ export const postgresSpec = (place: Place, onUrl: (url: string) => void): PartSp
 
 export const kafkaHttpSpec = (setting: Setting): PartSpec => {
   const { place, secrets, outside } = setting
-  const env = {
+  const env = () => ({
     ENVIRONMENT: 'local',
     PORT: String(portOf(place, 'kafka-http')),
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrls(outside.postgresUrl, 'kafka-http', secrets).running,
     SESSION_TIMEOUT_MS: '10000',
     GROUP_IDLE_LIMITS: '*-access:3000',
-  }
+  })
   const script = 'services/kafka-http/src/server.ts'
   return {
     ...spec(setting, 'kafka-http', '/health/ready', script, [], env, 1000),
@@ -75,7 +83,7 @@ export const kafkaHttpSpec = (setting: Setting): PartSpec => {
 
 export const s3Spec = (setting: Setting): PartSpec => {
   const { place, secrets } = setting
-  const env = { S3_ACCESS_KEY: 'kontora', S3_SECRET_KEY: secrets.words.s3 ?? '' }
+  const env = () => ({ S3_ACCESS_KEY: 'kontora', S3_SECRET_KEY: secrets.words.s3 ?? '' })
   const args = [String(portOf(place, 's3')), join(place.data, 's3')]
   return spec(setting, 's3', '/_stand-in/health', 'infra/s3-stand-in/serve.ts', args, env, 500)
 }
@@ -87,15 +95,16 @@ export const simulatorSpecs = (setting: Setting): PartSpec[] =>
       String(portOf(setting.place, name)),
       join(setting.place.data, 'simulators', `${name}.sqlite`),
     ]
-    const env = simulatorEnv(setting.place, name, setting.secrets)
+    const env = () => simulatorEnv(setting.place, name, setting.secrets)
     return spec(setting, name, '/_sim/health', 'infra/simulators/serve.ts', args, env, 500)
   })
 
 export const serviceSpec = (setting: Setting, name: ServiceName): PartSpec => {
   const { place, secrets, outside } = setting
-  const env = serviceEnv(place, name, secrets, outside)
+  const env = () => serviceEnv(place, name, secrets, outside)
   return {
     ...spec(setting, name, '/health/ready', `services/${name}/src/server.ts`, [], env, 1500),
+    isReady: (wholly) => isWell(`${urlOf(place, name)}/health/ready`, wholly),
     openapi: `${place.url}/${name}/openapi.json`,
   }
 }
