@@ -27,7 +27,8 @@ export const startWorkerd = async ({ service, settings, folder }: Start) => {
 export const startDeno = async ({ service, settings, folder }: Start): Promise<Running> => {
   const port = await freePort()
   const flags = ['--no-config', '--no-lock', '--no-prompt', '--no-remote', '--node-modules-dir=manual']
-  const rights = ['--allow-net', '--allow-env', `--allow-read=${top}`]
+  // Loopback alone: so it is seen that HOST is heeded.
+  const rights = ['--allow-net=127.0.0.1', '--allow-env', `--allow-read=${top}`]
   const command = [findDeno(), 'run', ...flags, ...rights, `services/${service}/src/server.ts`]
   const env = { PORT: String(port), DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1' }
   return runService(command, { ...settings, ...env }, top, port)
