@@ -25,6 +25,8 @@ export const connect = (
     max,
     connect_timeout: connectTimeoutSeconds,
     idle_timeout: 60,
+    // Seconds. The library's own grows to 20, and so outlasts most outages.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 0.5),
     fetch_types: false,
     onnotice: () => {},
     // A fixed list: without `fetch_types` an array of ids travels as its element type says.
