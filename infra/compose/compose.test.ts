@@ -13,8 +13,8 @@ const example = await envExample()
 const roleOf = (service: string): string => service.replaceAll('-', '_')
 const secondsOf = (time = ''): number => Number(/^(\d+)s$/.exec(time)?.[1])
 
-/** What going down may take: 0.3 s, a call that is given 20 s, 10 s of the server, 2 s of the pool. */
-const goingDownSeconds = 33
+/** What going down may take: 0.3 s as not ready, 15 s of loops, 10 s of the server, 2 s of the pool. */
+const goingDownSeconds = 28
 
 describe.each([...serviceNames])('%s', (service) => {
   const part = services[service]!

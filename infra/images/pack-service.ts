@@ -4,7 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path'
 // bun infra/images/pack-service.ts <service> <folder>: what an image holds, and nothing that another service needs.
 // Sources and not one bundle: each package finds its migrations beside its own module.
 
-type Manifest = { name: string; workspaces?: string[]; dependencies?: Record<string, string> }
+type Manifest = {
+  name: string
+  workspaces?: string[]
+  dependencies?: Record<string, string>
+  patchedDependencies?: Record<string, string>
+}
 
 const top = join(import.meta.dir, '../..')
 const rootFiles = ['package.json', 'bun.lock', 'bunfig.toml', 'tsconfig.json']
@@ -53,7 +58,9 @@ export const packService = async (service: string, folder: string): Promise<void
   if (workspaces.get(name) !== `services/${service}`) throw new Error(`There is no service '${service}'`)
   const wanted = await needed(name, workspaces)
   mkdirSync(folder, { recursive: true })
-  for (const file of rootFiles) cpSync(join(top, file), join(folder, file))
+  const { patchedDependencies = {} } = await readManifest('.')
+  for (const file of [...rootFiles, ...Object.values(patchedDependencies)])
+    cpSync(join(top, file), join(folder, file))
   for (const workspace of workspaces.values())
     cpSync(join(top, workspace, 'package.json'), join(folder, workspace, 'package.json'))
   install(folder, name)

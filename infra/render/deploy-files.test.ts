@@ -5,8 +5,8 @@ import { readSettings } from '../../packages/service/settings.ts'
 import { serviceNames, settingsOf } from '../compose/service-settings.ts'
 import { readFly, readRender, readWrangler, requiredBy, secretsTold, top } from './read-deploy-files.ts'
 
-/** 0.3 s as not ready, 20 s of a call without answer, 10 s of the server, 2 s of the pool. */
-const goingDownSeconds = 33
+/** What going down may take: 0.3 s as not ready, 15 s of loops, 10 s of the server, 2 s of the pool. */
+const goingDownSeconds = 28
 const migrate = 'bun --no-env-file src/cli.ts migrate'
 const edge = serviceNames.filter((name) => name !== 'kafka-http')
 const render = await readRender()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type TestDatabase, testDatabase } from '@kontora/testing'
@@ -115,4 +115,26 @@ test.each(services)(
 test('kafka-http ends in order on SIGTERM', async () => {
   expect(await kafka.end()).toBe(0)
   expect(kafka.log()).toContain('"closed"')
+})
+
+test('what .dockerignore lets through is enough to make an image of', async () => {
+  const top = join(import.meta.dir, '../..')
+  const context = join(folder, 'context')
+  const lines = (await Bun.file(join(top, '.dockerignore')).text()).split('\n')
+  for (const pattern of lines.flatMap((line) => (line.startsWith('!') ? line.slice(1) : [])))
+    for (const path of new Bun.Glob(pattern).scanSync({ cwd: top, onlyFiles: false }))
+      cpSync(join(top, path), join(context, path), {
+        recursive: true,
+        filter: (name) => !/\/node_modules$|\.test\.tsx?$/.test(name),
+      })
+  const made = join(folder, 'made-of-context')
+  const script = join(context, 'infra/images/pack-service.ts')
+  const child = Bun.spawn([...command, script, 'payment', made], {
+    cwd: context,
+    stderr: 'pipe',
+    stdout: 'ignore',
+  })
+  const error = await new Response(child.stderr).text()
+  expect({ code: await child.exited, error }).toEqual({ code: 0, error: '' })
+  expect(filesOf(made)).toEqual(filesOf(appOf('payment')))
 })
