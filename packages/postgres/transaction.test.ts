@@ -28,6 +28,7 @@ const faultOf = (work: PromiseLike<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   )
+const later = (work: () => PromiseLike<unknown> | undefined) => Promise.resolve().then(work)
 
 test('callbacks run once, after the outermost commit, and see what was committed', async () => {
   const seen: string[] = []
@@ -136,4 +137,32 @@ test('a connection that is cut inside a transaction is told as lost, and the poo
   const nobody = connect('postgres://a:b@127.0.0.1:1/none', { max: 1 })
   expect(isConnectionLost(await faultOf(nobody`select 1`))).toBe(true)
   await nobody.end({ timeout: 1 })
+})
+
+test('a verb that goes on after its connection was cut, or after its end, writes nothing', async () => {
+  const sql = connect(database.url, { max: 1 })
+  const late = Promise.withResolvers<unknown>()
+  let kept: Transaction | undefined
+  const cut = await faultOf(
+    transaction(sql, async (tx) => {
+      kept = tx
+      const [own] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+      await database.sql`select pg_terminate_backend(${own?.pid ?? 0})`
+      await Bun.sleep(100)
+      await sql`select 1`
+      late.resolve(faultOf(later(() => put(tx, 30))))
+      await late.promise
+    }),
+  )
+  expect(isConnectionLost(cut)).toBe(true)
+  expect(isConnectionLost(await late.promise)).toBe(true)
+  await transaction(sql, async (tx) => {
+    kept = tx
+  })
+  const after = kept
+  expect(
+    await faultOf(after ? Promise.resolve().then(() => put(after, 31)) : Promise.resolve()),
+  ).toBeDefined()
+  expect((await ids()).filter((id) => id >= 30)).toEqual([])
+  await sql.end({ timeout: 1 })
 })

@@ -1,18 +1,56 @@
 import type { Pool, Sql, Transaction } from './connect.ts'
 
-type Scope = { pool: Pool; afterCommit: (() => void)[] }
+/** `fault` is what a statement gets that comes after the end. */
+type Life = { fault?: Error }
+type Scope = { pool: Pool; life: Life; afterCommit: (() => void)[] }
 
 const scopes = new WeakMap<Sql, Scope>()
 
 const isOpen = (sql: Sql): sql is Transaction => 'savepoint' in sql
 
-const within = async <Result>(
+const refuseEnded = ({ fault }: Life): void => {
+  if (fault) throw fault
+}
+
+/**
+ * The driver would run what comes after the end on whatever the connection does by then: a verb that goes on when its
+ * connection was cut would write outside of any transaction, or in another's.
+ */
+const guarded = (tx: Transaction, life: Life): Transaction =>
+  new Proxy(tx, {
+    apply: (target, self, args) => {
+      refuseEnded(life)
+      return Reflect.apply(target, self, args)
+    },
+    get: (target, name) => {
+      refuseEnded(life)
+      return Reflect.get(target, name)
+    },
+  })
+
+const within = <Result>(
   tx: Transaction,
   scope: Scope,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> => {
-  scopes.set(tx, scope)
-  return work(tx)
+  const own = guarded(tx, scope.life)
+  scopes.set(own, scope)
+  return work(own)
+}
+
+const outermost = async <Result>(
+  pool: Pool,
+  scope: Scope,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> => {
+  try {
+    const result = (await pool.begin((tx) => within(tx, scope, work))) as Result
+    scope.life.fault = new Error('The transaction has ended')
+    return result
+  } catch (error) {
+    scope.life.fault = error instanceof Error ? error : new Error('The transaction has ended')
+    throw error
+  }
 }
 
 /** Opens a transaction, or a savepoint when the caller already holds one. Callbacks run after the outermost commit. */
@@ -22,14 +60,14 @@ export const transaction = async <Result>(
 ): Promise<Result> => {
   if (isOpen(sql)) {
     const outer = scopes.get(sql)
-    const scope: Scope = { pool: poolOf(sql), afterCommit: [] }
+    const scope: Scope = { pool: poolOf(sql), life: outer?.life ?? {}, afterCommit: [] }
     const result = (await sql.savepoint((tx) => within(tx, scope, work))) as Result
     // A savepoint that was rolled back never gets here, so its callbacks die with it.
     outer?.afterCommit.push(...scope.afterCommit)
     return result
   }
-  const scope: Scope = { pool: sql, afterCommit: [] }
-  const result = (await sql.begin((tx) => within(tx, scope, work))) as Result
+  const scope: Scope = { pool: sql, life: {}, afterCommit: [] }
+  const result = await outermost(sql, scope, work)
   runAll(scope.afterCommit)
   return result
 }
