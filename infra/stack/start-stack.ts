@@ -17,8 +17,6 @@ import { prepareDatabases } from './prepare-databases.ts'
 import { readSecrets, services } from './secrets.ts'
 import { version } from './version.ts'
 
-export type Stack = { parts: Map<string, Part>; stop: () => Promise<void> }
-
 const patienceMs = 60_000
 
 const untilUp = async (parts: Part[]): Promise<void> => {
@@ -63,7 +61,12 @@ const startInOrder = async (setting: Setting, parts: Part[]): Promise<void> => {
 }
 
 /** Everything up; `tell` hears of each death and restart. All parts are listed from the first moment, as `starting`. */
-export const startStack = async (place: Place, tell: (message: string) => void): Promise<Stack> => {
+export const startStack = async (
+  place: Place,
+  tell: (message: string) => void,
+  /** Hears how to stop as soon as there is something to stop. */
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<Part[]> => {
   const given = readOutside(process.env)
   await refuseTakenPorts(place, ownParts(partNames, given))
   const secrets = await readSecrets(place)
@@ -75,9 +78,10 @@ export const startStack = async (place: Place, tell: (message: string) => void):
     await stopAll(parts)
     await origin.stop()
   }
+  onStop(stop)
   try {
     await startInOrder(setting, all)
-    return { parts, stop }
+    return all
   } catch (error) {
     await stop()
     throw error

@@ -45,16 +45,24 @@ try {
   makeFolder(place.data)
   release = takeLock(place)
   console.log(`Starting Kontora in ${place.data} …`)
-  const stack = await startStack(place, (message) => console.log(message))
-  stop = stack.stop
+  const parts = await startStack(
+    place,
+    (message) => console.log(message),
+    (how) => {
+      stop = how
+    },
+  )
   console.log(
     addressTable(
       place,
-      [...stack.parts.values()].map((part) => part.status()),
+      parts.map((part) => part.status()),
     ),
   )
   console.log(`Up after ${((Date.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops everything.`)
 } catch (error) {
-  release()
-  fail(error)
+  // Whoever stops us in the middle of a start makes it fail.
+  if (!ending) {
+    release()
+    fail(error)
+  }
 }

@@ -69,8 +69,10 @@ export const createPart = (spec: PartSpec, version: string, tell: (message: stri
   }
 
   const run = async (): Promise<void> => {
+    if (stopping) return
     enter('starting')
     const launched = await spec.launch(said)
+    if (stopping) launched.signal('SIGKILL')
     running = launched
     startedAt = new Date()
     void watch(launched)

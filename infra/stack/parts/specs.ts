@@ -76,7 +76,7 @@ export const kafkaHttpSpec = (setting: Setting): PartSpec => {
   })
   const script = 'services/kafka-http/src/server.ts'
   return {
-    ...spec(setting, 'kafka-http', '/health/ready', script, [], env, 1000),
+    ...spec(setting, 'kafka-http', '/health/ready', script, [], env, 600),
     openapi: `${urlOf(place, 'kafka-http')}/openapi.json`,
   }
 }
@@ -103,7 +103,7 @@ export const serviceSpec = (setting: Setting, name: ServiceName): PartSpec => {
   const { place, secrets, outside } = setting
   const env = () => serviceEnv(place, name, secrets, outside)
   return {
-    ...spec(setting, name, '/health/ready', `services/${name}/src/server.ts`, [], env, 1500),
+    ...spec(setting, name, '/health/ready', `services/${name}/src/server.ts`, [], env, 1200),
     isReady: (wholly) => isWell(`${urlOf(place, name)}/health/ready`, wholly),
     openapi: `${place.url}/${name}/openapi.json`,
   }

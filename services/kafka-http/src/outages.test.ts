@@ -53,7 +53,7 @@ test('while Postgres is away every call is refused soon with 503, and works agai
   const group = unique()
   const consume = consumeAs(gateway, 'moved', group, 'i')
   await consume({ reset: 'latest' })
-  const waiting = ask(gateway, `/consume/${group}/j`, { body: { topic: 'moved', timeout: 1500 } })
+  const waiting = ask(gateway, `/consume/${unique()}/j`, { body: { topic: 'moved', timeout: 1500 } })
   await Bun.sleep(100)
   await road.cut()
   const message = { topic: 'moved', value: 'v', partition: 0 }

@@ -1,3 +1,4 @@
+import { openOrExit } from '@kontora/door/server'
 import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
@@ -7,7 +8,7 @@ import { createRetention } from './operate/retention.ts'
 import { createResources } from './resources.ts'
 import { settings as table } from './settings.ts'
 
-const settings = readSettings(table, process.env)
+const settings = openOrExit(() => readSettings(table, process.env))
 const resources = createResources(settings)
 const { sql, log, health } = resources
 
@@ -20,6 +21,7 @@ health.migrationsCurrent = async () => {
 serve({
   fetch: (request) => app.fetch(request, resources),
   port: settings.PORT,
+  hostname: settings.HOST,
   health,
   log,
   background: [

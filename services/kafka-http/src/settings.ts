@@ -1,4 +1,4 @@
-import { NumberSetting, type SettingsOf, setting } from '@kontora/service'
+import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontora/service'
 import * as v from 'valibot'
 
 const limit = /^([A-Za-z0-9._-]*\*?[A-Za-z0-9._-]*):(\d{1,8})$/
@@ -19,10 +19,8 @@ export type IdleLimit = { pattern: string; ms: number }
 
 export const settings = {
   PORT: setting(v.optional(NumberSetting(0, 65_535), '4090'), 'Port to listen on'),
-  DATABASE_URL: setting(
-    v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'a postgres:// URL')),
-    'Own database',
-  ),
+  HOST: commonSettings.HOST,
+  DATABASE_URL: commonSettings.DATABASE_URL,
   SESSION_TIMEOUT_MS: setting(
     v.optional(NumberSetting(100, 86_400_000), '120000'),
     'After how long without a call an instance is taken out of its group, unless its first call says otherwise',
