@@ -3,6 +3,7 @@ import { createJobs, type Job } from '@kontora/jobs'
 import type { CommonOpen } from './open-common.ts'
 
 type Context = { waitUntil: (work: Promise<unknown>) => void }
+type Bindings = { HYPERDRIVE?: { connectionString: string } }
 type App<Resources> = { fetch: (request: Request, resources: Resources) => Response | Promise<Response> }
 
 type Options<Resources extends CommonOpen> = {
@@ -15,6 +16,12 @@ type Options<Resources extends CommonOpen> = {
 }
 
 const most = 5
+
+/** Behind Hyperdrive the database's address is the binding's. */
+const withHyperdrive = (env: unknown): unknown => {
+  const { HYPERDRIVE } = env as Bindings
+  return HYPERDRIVE ? { ...(env as object), DATABASE_URL: HYPERDRIVE.connectionString } : env
+}
 
 /** One round of the relay in the place of its loop; it never holds the service's own name, which the container holds. */
 const relayOnce = async (
@@ -38,7 +45,7 @@ export const createWorker = <Resources extends CommonOpen>({
   beat,
 }: Options<Resources>) => ({
   fetch: async (request: Request, env: unknown, context: Context): Promise<Response> => {
-    const resources = open(env, { max: most })
+    const resources = open(withHyperdrive(env), { max: most })
     const answer = await app.fetch(request, resources)
     // The body may still be asking: it is finished before the connections go.
     const body = await answer.arrayBuffer()
@@ -49,7 +56,7 @@ export const createWorker = <Resources extends CommonOpen>({
   },
 
   scheduled: async (_: unknown, env: unknown, context: Context): Promise<void> => {
-    const resources = open(env, { max: most })
+    const resources = open(withHyperdrive(env), { max: most })
     const work = async () => {
       const once = createJobs(resources, jobs?.(resources) ?? [])
       await once.runAll()
