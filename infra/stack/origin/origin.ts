@@ -45,7 +45,7 @@ const route = async (request: Request, place: Place, parts: Map<string, Part>): 
     if (refusal) return refusal
   }
   const statuses = () => [...parts.values()].map((part) => part.status())
-  if (pathname === '/' && request.method === 'GET') return page(controlRoom(place, statuses()))
+  if (pathname === '/' && request.method === 'GET') return page(await controlRoom(place, statuses()))
   if (pathname === '/_stack' && request.method === 'GET') return Response.json({ parts: statuses() })
   if (pathname === '/_stack/page.js')
     return new Response(Bun.file(new URL('./page-script.js', import.meta.url)))
