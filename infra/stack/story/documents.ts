@@ -24,7 +24,7 @@ export const requestDocument = async (
     mine.items.some((item) => item.requestId === requestId),
     'the person sees the request',
   )
-  await awaitLetter(world, person.email, 'a document is asked for', /документ/i)
+  await awaitLetter(world, person.email, 'a document is asked for', /Нужен документ/)
   return { requestId, title }
 }
 
@@ -88,7 +88,7 @@ export const acceptDocument = async (
 ): Promise<void> => {
   const path = `/documents/v1/documents/${documentId}/review`
   await world.post(path, { token: clerk.token, body: { decision: 'accepted' } })
-  await awaitLetter(world, person.email, 'the document is accepted', /принят/i)
+  await awaitLetter(world, person.email, 'the document is accepted', /Документ принят/)
 }
 
 type RobackDocument = { id: string; deliveries: number }

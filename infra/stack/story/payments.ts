@@ -32,7 +32,7 @@ export const issueInvoice = async (
     body: { userId: payer.userId, lines },
   })
   must(invoice.amountKopecks === amountKopecks, 'the invoice is the sum of its lines')
-  await awaitLetter(world, payer.email, 'an invoice is issued', /счёт|счет/i, roubles(amountKopecks))
+  await awaitLetter(world, payer.email, 'an invoice is issued', /выставлен счёт/, roubles(amountKopecks))
   return invoice
 }
 
@@ -165,6 +165,6 @@ export const refundHalf = async (
     (await bankOrder(world, attempt.attemptId)).refundedAmount === amountKopecks,
     'the bank gave back exactly that',
   )
-  await awaitLetter(world, payer.email, 'the refund has come', /возврат/i, roubles(amountKopecks))
+  await awaitLetter(world, payer.email, 'the refund has come', /Возврат/, roubles(amountKopecks))
   return { refundId, amountKopecks }
 }

@@ -8,18 +8,17 @@ export const lettersTo = async (world: World, email: string): Promise<Letter[]> 
   return (await world.get<{ letters: Letter[] }>(url)).letters
 }
 
-/** A letter that holds all of these words. */
+/** A letter whose subject is of this kind and whose text holds this besides. */
 export const awaitLetter = (
   world: World,
   email: string,
   what: string,
-  ...words: (string | RegExp)[]
+  subjectOf: RegExp,
+  holds: RegExp = /./,
 ): Promise<Letter> =>
   eventually(world, `a letter: ${what}`, async () =>
-    (await lettersTo(world, email)).find(({ subject, text }) =>
-      words.every((word) =>
-        typeof word === 'string' ? `${subject}\n${text}`.includes(word) : word.test(`${subject}\n${text}`),
-      ),
+    (await lettersTo(world, email)).find(
+      ({ subject, text }) => subjectOf.test(subject) && holds.test(`${subject}\n${text}`),
     ),
   )
 
