@@ -8,6 +8,14 @@ import { wakeRelay } from './wake.ts'
 /** `subject` is the aggregate's id: events of one subject keep the order of their commits. */
 export type Occurrence = { id: string; subject: string; time: Date }
 
+const mostCharacters = 200_000
+
+/** Refused here, where it is a bug of one change; in the relay it would stand before all that come after it. */
+const refuseTooLarge = (type: string, data: unknown): void => {
+  if (JSON.stringify(data).length > mostCharacters)
+    throw new Error(`An event ${type} is too large to be sent`)
+}
+
 /** Only a transaction can emit: the event is stored with the change that it reports, and the relay is woken after the commit. */
 export const emit = async <Schema extends v.GenericSchema>(
   tx: Transaction,
@@ -15,7 +23,8 @@ export const emit = async <Schema extends v.GenericSchema>(
   { id, subject, time }: Occurrence,
   data: v.InferInput<Schema>,
 ): Promise<void> => {
-  const content = tx.json(v.parse(schema, data) as never)
+  const content = v.parse(schema, data)
+  refuseTooLarge(type, content)
   const row = {
     id,
     topic,
@@ -26,7 +35,7 @@ export const emit = async <Schema extends v.GenericSchema>(
     time,
     traceparent: traceparent(),
   }
-  await tx`insert into outbox ${tx({ ...row, data: content })}`
+  await tx`insert into outbox ${tx({ ...row, data: tx.json(content as never) })}`
   const pool = poolOf(tx)
   afterCommit(tx, () => wakeRelay(pool))
 }

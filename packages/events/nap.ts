@@ -1,11 +1,11 @@
-/** A sleep that a wake ends, also one that came just before it began. */
+/** Sleeps that a wake ends, all of them; one that came while nobody slept ends the next before it begins. */
 export const createNap = () => {
+  const sleepers = new Set<() => void>()
   let woken = false
-  let end: (() => void) | undefined
   return {
     wake: () => {
-      woken = true
-      end?.()
+      woken = sleepers.size === 0
+      for (const end of sleepers) end()
     },
     sleep: (ms: number): Promise<void> => {
       if (woken) {
@@ -13,13 +13,13 @@ export const createNap = () => {
         return Promise.resolve()
       }
       return new Promise((resolve) => {
-        const timer = setTimeout(() => end?.(), ms)
-        end = () => {
+        const end = () => {
           clearTimeout(timer)
-          end = undefined
-          woken = false
+          sleepers.delete(end)
           resolve()
         }
+        const timer = setTimeout(end, ms)
+        sleepers.add(end)
       })
     },
   }

@@ -4,7 +4,7 @@ export const partitions = 6
 const mix = 0x5bd1e995
 
 /** murmur2 as Java's Kafka client computes it, so that every producer puts a key into the same partition. */
-const murmur2 = (bytes: Uint8Array): number => {
+export const murmur2 = (bytes: Uint8Array): number => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let hash = 0x9747b28c ^ bytes.length
   let i = 0

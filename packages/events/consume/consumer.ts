@@ -1,11 +1,12 @@
-import type { Pool } from '@kontora/postgres'
+import { isUnstorable, type Pool } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import * as v from 'valibot'
 import { Envelope, isVersionOf } from '../catalogue/event-type.ts'
-import type { Kafka } from '../kafka.ts'
+import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
 import { consume, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
+import type { Place } from './parked.ts'
 import { createPosition, type Message } from './position.ts'
 import { refuse } from './refuse.ts'
 import { retryParked } from './retry-parked.ts'
@@ -35,54 +36,75 @@ const readEnvelope = (value: string): Envelope | undefined => {
   }
 }
 
+const beatsOf = (messages: Message[]): HeardBeat[] => {
+  const last = new Map<string, HeardBeat>()
+  for (const { topic, partition, value } of messages) {
+    const envelope = readEnvelope(value)
+    if (envelope?.type === `${topic}.beat`)
+      last.set(`${topic} ${partition}`, { topic, partition, time: new Date(envelope.time) })
+  }
+  return [...last.values()]
+}
+
+const refuseDoubleNames = (names: string[]): void => {
+  const double = names.find((name, i) => names.indexOf(name) !== i)
+  if (double) throw new Error(`Two handlers have the name ${double}, by which the inbox tells them apart`)
+}
+
+/** What a gateway that is going down, or another process of the same instance, answers at once. */
+const tooSoonMs = 50
+const leaveMs = 3000
+
 /** Polls, handles in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
   const { service, group, instance, topics, kafka, resources, handlers, onBeats, pollMs = 5000 } = options
-  const { log, sql, now } = resources
+  const { log, now } = resources
+  refuseDoubleNames(handlers.map(({ name }) => name))
   const position = createPosition(kafka, { group, instance, topics })
   const nap = createNap()
   let running = false
 
-  const one = async (message: Message): Promise<Outcome[]> => {
-    const place = { topic: message.topic, partition: message.partition, offset: message.offset }
-    const envelope = readEnvelope(message.value)
-    if (!envelope) return refuse(resources, service, place, null, 'not an event')
-    const mine = handlers.filter(({ event }) => event.type === envelope.type)
-    const outcomes: Outcome[] = []
-    for (const handler of mine)
-      outcomes.push(
-        ...(isVersionOf(envelope, handler.event)
-          ? [await consume(resources, handler, envelope, place)]
-          : await refuse(resources, service, place, envelope.id, 'unknown version')),
-      )
-    return outcomes
-  }
-
-  const beatsOf = (messages: Message[]): HeardBeat[] => {
-    const last = new Map<string, HeardBeat>()
-    for (const { topic, partition, value } of messages) {
-      const envelope = readEnvelope(value)
-      if (envelope?.type === `${topic}.beat`)
-        last.set(`${topic} ${partition}`, { topic, partition, time: new Date(envelope.time) })
+  const handle = async (
+    handler: Handler<Resources>,
+    envelope: Envelope,
+    place: Place,
+  ): Promise<Outcome[]> => {
+    const of = { eventId: envelope.id, handler: handler.name }
+    if (!isVersionOf(envelope, handler.event))
+      return refuse(resources, service, place, { ...of, reason: 'unknown version' })
+    try {
+      return [await consume(resources, handler, envelope, place)]
+    } catch (error) {
+      if (isUnstorable(error)) return refuse(resources, service, place, { ...of, reason: 'cannot be stored' })
+      throw error
     }
-    return [...last.values()]
   }
 
-  const poll = async () => {
+  const one = async ({ topic, partition, offset, value }: Message): Promise<void> => {
+    const place = { topic, partition, offset }
+    const envelope = readEnvelope(value)
+    const outcomes: Outcome[] = envelope
+      ? []
+      : await refuse(resources, service, place, { reason: 'not an event' })
+    for (const handler of handlers)
+      if (envelope && handler.event.type === envelope.type)
+        outcomes.push(...(await handle(handler, envelope, place)))
+    if (outcomes.includes('parked')) log.warn('event-parked', place)
+  }
+
+  const poll = async (): Promise<number> => {
+    const began = now().getTime()
     const messages = await position.poll(pollMs)
-    if (!running) return
-    for (const message of messages)
-      if ((await one(message)).includes('parked'))
-        log.warn('event-parked', {
-          topic: message.topic,
-          partition: message.partition,
-          offset: message.offset,
-        })
-    if (onBeats) {
-      const beats = beatsOf(messages)
-      if (beats.length > 0) await onBeats(beats)
+    const handled: Message[] = []
+    for (const message of messages) {
+      if (!running) break
+      await one(message)
+      handled.push(message)
     }
-    await position.commit(messages)
+    const beats = onBeats ? beatsOf(handled) : []
+    if (beats.length > 0) await onBeats?.(beats)
+    await position.commit(handled)
+    return messages.length === 0 && now().getTime() - began < tooSoonMs ? 200 : 0
   }
 
   const pollOrForget = () =>
@@ -91,34 +113,38 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
       throw error
     })
 
-  const forever = async (what: string, step: () => Promise<unknown>, pauseMs: number) => {
+  const retry = async (): Promise<number> => {
+    while (running && (await retryParked(resources, service, handlers)) > 0);
+    return 1000
+  }
+
+  /** `step` answers how long to rest after it. */
+  const forever = async (what: string, step: () => Promise<number>) => {
     while (running) {
-      const pause = await step().then(
-        () => pauseMs,
-        (error: unknown) => {
-          log.warn(what, { group }, error)
-          return 1000
-        },
-      )
+      const pause = await step().catch((error: unknown) => {
+        log.warn(what, { group }, error)
+        return 1000
+      })
       if (running && pause > 0) await nap.sleep(pause)
     }
   }
 
-  let done: Promise<unknown> = Promise.resolve()
+  let polling: Promise<void> = Promise.resolve()
+  let retrying: Promise<void> = Promise.resolve()
   return {
     name: `consumer ${group}`,
     start: () => {
       running = true
-      const retry = () =>
-        retryParked({ ...resources, sql, now } as Resources & { sql: Pool }, service, handlers)
-      done = Promise.all([forever('consume-failed', pollOrForget, 0), forever('retry-failed', retry, 1000)])
+      polling = forever('consume-failed', pollOrForget)
+      retrying = forever('retry-failed', retry)
     },
     /** Does not wait for a poll that hears nothing: what it brings later is uncommitted and comes again. */
     stop: async () => {
       running = false
       nap.wake()
-      await Promise.race([done, position.idle()])
-      await position.leave()
+      await Promise.all([retrying, Promise.race([polling, position.idle()])])
+      // A gateway that is away takes the instance out by itself.
+      await within(leaveMs, position.leave()).catch(() => {})
     },
   }
 }

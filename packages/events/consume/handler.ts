@@ -1,4 +1,5 @@
 import type { Sql } from '@kontora/postgres'
+import type { Log } from '@kontora/service'
 import * as v from 'valibot'
 import type { Envelope, EventType } from '../catalogue/event-type.ts'
 
@@ -42,4 +43,9 @@ export const on = <Resources, Schema extends v.GenericSchema>(
 })
 
 /** What a handler needs at least; the verb gets it with `sql` replaced by the open transaction. */
-export type ConsumerResources = { sql: Sql; now: () => Date; newId: () => string }
+export type ConsumerResources = {
+  sql: Sql
+  now: () => Date
+  newId: () => string
+  log?: Pick<Log, 'warn' | 'error'>
+}

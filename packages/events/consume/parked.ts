@@ -57,9 +57,21 @@ export const park = async (
   await tx`insert into parked ${tx(row)} on conflict (handler, event_id) do nothing`
 }
 
-/** The first of each key whose time has come: under `block` nothing overtakes it. */
-export const dueParked = (sql: Sql, handlers: string[], now: Date): Promise<Parked[]> =>
-  sql<Parked[]>`
+type Due = { name: string; policy: 'block' | 'go-on' }
+
+/** Whose time has come; under `block` only the first of a key, so that a long row behind one hides no other key. */
+export const dueParked = async (sql: Sql, handlers: Due[], now: Date): Promise<Parked[]> => {
+  if (handlers.length === 0) return []
+  const passing = handlers.filter(({ policy }) => policy === 'go-on').map(({ name }) => name)
+  return sql<Parked[]>`
     select position, handler, key, topic, partition, "offset", event, attempts from parked
-    where handler in ${sql(handlers)} and dead_at is null and next_at <= ${now}
+    where handler in ${sql(handlers.map(({ name }) => name))} and dead_at is null and next_at <= ${now}
+      and (
+        handler in (select jsonb_array_elements_text(${sql.json(passing)}))
+        or not exists (
+          select 1 from parked earlier
+          where earlier.handler = parked.handler and earlier.key = parked.key and earlier.position < parked.position
+        )
+      )
     order by position limit 50`
+}

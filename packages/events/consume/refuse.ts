@@ -9,15 +9,14 @@ export const refuse = async (
   { sql, now, newId }: { sql: Pool; now: () => Date; newId: () => string },
   service: string,
   place: Place,
-  eventId: string | null,
-  reason: string,
+  { eventId = null, handler = 'none', reason }: { eventId?: string | null; handler?: string; reason: string },
 ): Promise<Outcome[]> => {
   await transaction(sql, (tx) =>
     emit(
       tx,
       deadLetter(service),
       { id: newId(), subject: `${place.topic}/${place.partition}`, time: now() },
-      { handler: 'none', ...place, eventId, reason },
+      { handler, ...place, eventId, reason },
     ),
   )
   return []

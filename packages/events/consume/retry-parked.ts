@@ -1,8 +1,9 @@
 import { isConnectionLost, type Sql, type Transaction, transaction } from '@kontora/postgres'
 import { deadLetter } from '../catalogue/dead-letter.ts'
 import { emit } from '../emit.ts'
-import { handleWithin } from './handle-event.ts'
+import { handleWithin, inTraceOf } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
+import { markKnown } from './inbox.ts'
 import { dueParked, lockKey, mostAttempts, nextAttempt, type Parked, reasonOf } from './parked.ts'
 
 /** Under `block` the oldest of a key goes first, and a dead one keeps the key. */
@@ -13,6 +14,13 @@ const isFirst = async (tx: Transaction, { policy }: { policy: string }, row: Par
   return earlier === undefined
 }
 
+/** Another replica may have tried it meanwhile, an operator dropped it: then there is nothing to do. */
+const isStillDue = async (tx: Transaction, { position, attempts }: Parked): Promise<boolean> => {
+  const [row] = await tx`
+    select 1 from parked where position = ${position} and attempts = ${attempts} and dead_at is null for update`
+  return row !== undefined
+}
+
 const succeed = <Resources extends ConsumerResources>(
   resources: Resources,
   handler: Handler<Resources>,
@@ -20,48 +28,53 @@ const succeed = <Resources extends ConsumerResources>(
 ): Promise<boolean> =>
   transaction(resources.sql, async (tx) => {
     await lockKey(tx, row.handler, row.key)
-    const [still] =
-      await tx`select 1 from parked where position = ${row.position} and dead_at is null for update`
-    if (!still || !(await isFirst(tx, handler, row))) return false
+    if (!(await isStillDue(tx, row)) || !(await isFirst(tx, handler, row))) return false
     await handleWithin(tx, resources, handler, row.event)
     await tx`delete from parked where position = ${row.position}`
     return true
   })
 
+type Failing = ConsumerResources & { service: string }
+
+/** Dead under its key until an operator comes; what must never be a dead letter counts as handled instead. */
 const giveUp = async (
   tx: Transaction,
-  { service, now, newId }: { service: string; now: () => Date; newId: () => string },
+  { service, now, newId, log }: Failing,
   handler: { deadLetter: boolean },
   row: Parked,
   reason: string,
 ): Promise<void> => {
+  const { handler: name, topic, partition, offset, event } = row
+  log?.error('event-given-up', { handler: name, eventId: event.id, reason })
   if (!handler.deadLetter) {
+    await markKnown(tx, name, event, now())
     await tx`delete from parked where position = ${row.position}`
     return
   }
-  await tx`update parked set dead_at = ${now()}, attempts = ${row.attempts + 1}, reason = ${reason} where position = ${row.position}`
-  const { handler: name, topic, partition, offset } = row
+  await tx`
+    update parked set dead_at = ${now()}, attempts = ${row.attempts + 1}, reason = ${reason}
+    where position = ${row.position}`
   await emit(
     tx,
     deadLetter(service),
     { id: newId(), subject: row.key, time: now() },
-    { handler: name, topic, partition, offset, eventId: row.event.id, reason },
+    { handler: name, topic, partition, offset, eventId: event.id, reason },
   )
 }
 
-const fail = <Resources extends ConsumerResources>(
-  resources: Resources,
-  service: string,
-  handler: Handler<Resources>,
+const fail = (
+  resources: Failing,
+  handler: { deadLetter: boolean },
   row: Parked,
   error: unknown,
 ): Promise<void> =>
   transaction(resources.sql, async (tx) => {
+    if (!(await isStillDue(tx, row))) return
     const attempts = row.attempts + 1
-    const now = resources.now()
-    if (attempts >= mostAttempts) return giveUp(tx, { ...resources, service }, handler, row, reasonOf(error))
+    const reason = reasonOf(error)
+    if (attempts >= mostAttempts) return giveUp(tx, resources, handler, row, reason)
     await tx`
-      update parked set attempts = ${attempts}, next_at = ${nextAttempt(attempts, now)}, reason = ${reasonOf(error)}
+      update parked set attempts = ${attempts}, next_at = ${nextAttempt(attempts, resources.now())}, reason = ${reason}
       where position = ${row.position}`
   })
 
@@ -72,16 +85,22 @@ export const retryParked = async <Resources extends ConsumerResources & { sql: S
   handlers: Handler<Resources>[],
 ): Promise<number> => {
   const byName = new Map(handlers.map((handler) => [handler.name, handler]))
+  const tryAgain = (handler: Handler<Resources>, row: Parked): Promise<boolean> =>
+    inTraceOf(row.event, async () => {
+      try {
+        return await succeed(resources, handler, row)
+      } catch (error) {
+        if (isConnectionLost(error)) throw error
+        resources.log?.warn('event-failed-again', { handler: handler.name, eventId: row.event.id }, error)
+        await fail({ ...resources, service }, handler, row, error)
+        return false
+      }
+    })
+
   let handled = 0
-  for (const row of await dueParked(resources.sql, [...byName.keys()], resources.now())) {
+  for (const row of await dueParked(resources.sql, handlers, resources.now())) {
     const handler = byName.get(row.handler)
-    if (!handler) continue
-    try {
-      if (await succeed(resources, handler, row)) handled++
-    } catch (error) {
-      if (isConnectionLost(error)) throw error
-      await fail(resources, service, handler, row, error)
-    }
+    if (handler && (await tryAgain(handler, row))) handled++
   }
   return handled
 }

@@ -24,6 +24,8 @@ export type RelayOptions = {
 }
 
 const renewEveryMs = 10_000
+/** Of one that holds nothing, so that a stand-by does not lock the rows at each commit. */
+const lookEveryMs = 1000
 
 /** Carries the outbox to Kafka: woken by each commit in this process, and by a short sweep for what another left. */
 export const createRelay = (options: RelayOptions) => {
@@ -34,19 +36,21 @@ export const createRelay = (options: RelayOptions) => {
   const nap = createNap()
   let running = false
   let leases: Lease[] = []
-  let renewedAt = 0
+  let starting = true
+  let heldAt = 0
   let beatAt = 0
 
   const hold = async () => {
     const time = now().getTime()
-    if (leases.length > 0 && time - renewedAt < renewEveryMs) return
+    if (time - heldAt < (leases.length > 0 ? renewEveryMs : lookEveryMs)) return
     const kept = await renewLeases(sql, leases, holder, now())
     const missing = places.filter(
       (place) => !kept.some((lease) => lease.topic === place.topic && lease.partition === place.partition),
     )
-    const taken = missing.length > 0 ? await takeLeases(sql, missing, holder, now()) : []
+    const taken = missing.length > 0 ? await takeLeases(sql, missing, { holder, starting }, now()) : []
     leases = [...kept, ...taken]
-    renewedAt = time
+    starting = false
+    heldAt = time
   }
 
   const round = async (): Promise<boolean> => {
@@ -55,7 +59,8 @@ export const createRelay = (options: RelayOptions) => {
     const due = beat && now().getTime() - beatAt >= beatMs ? { type: beat, newId } : undefined
     const sent = await sendOutbox(options, leases, due)
     if (sent.beat) beatAt = now().getTime()
-    if (!sent.held) leases = []
+    // Another has some of them: the next round finds out which are left.
+    if (!sent.held) heldAt = 0
     return sent.more
   }
 
@@ -84,7 +89,7 @@ export const createRelay = (options: RelayOptions) => {
       unlisten()
       nap.wake()
       await done
-      await giveLeasesBack(sql, holder, now()).catch(() => {})
+      await giveLeasesBack(sql, leases, now()).catch(() => {})
     },
   }
 }
