@@ -28,11 +28,15 @@ export const proveRestart = async ({
     const pidOf = async (name: string): Promise<number | null | undefined> =>
       ((await (await fetch(url)).json()) as { parts: PartStatus[] }).parts.find((part) => part.name === name)
         ?.pid
+    const calm = Date.now()
+    if (!(await runStory(world, 'calm', ({ ok, step, detail }) => ok || say(`${step}: ${detail}`))))
+      throw new Error('The story does not finish without any restart')
+    const storyMs = Date.now() - calm
     for (const name of restarted) {
       const begun = Date.now()
       const failed: string[] = []
       for (let round = 0; round < rounds; round++) {
-        const afterMs = random.below(5000)
+        const afterMs = random.below(storyMs)
         const restarting = Bun.sleep(afterMs).then(async () => {
           const pid = await pidOf(name)
           if (pid) process.kill(pid, 'SIGTERM')
