@@ -11,6 +11,7 @@ import {
 } from '@kontora/events'
 import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
+import { revokedMs } from './memory.ts'
 
 type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema']>
 
@@ -72,6 +73,11 @@ const revokeSession = async (
   await sql`
     insert into access_revoked_sessions (session_id, revoked_at, changed)
     values (${sessionId}, ${now()}, pg_current_xact_id()) on conflict (session_id) do nothing`
+  await sql`
+    delete from access_revoked_sessions where session_id in (
+      select session_id from access_revoked_sessions where revoked_at < ${new Date(now().getTime() - 2 * revokedMs)}
+      limit 100 for update skip locked
+    )`
 }
 
 const goOn = { policy: 'go-on' } as const
@@ -94,7 +100,10 @@ export const accessHandlers = <Resources extends ConsumerResources>() => [
 export const applyBeats =
   (sql: Sql) =>
   async (beats: HeardBeat[]): Promise<void> => {
-    const rows = beats.map(({ topic, partition, time }) => ({ topic, partition, beatAt: time }))
+    // In one order, so that two replicas that change places never wait for each other.
+    const rows = beats
+      .map(({ topic, partition, time }) => ({ topic, partition, beatAt: time }))
+      .sort((one, other) => one.topic.localeCompare(other.topic) || one.partition - other.partition)
     await sql`
       insert into access_feeds ${sql(rows)}
       on conflict (topic, partition) do update set beat_at = greatest(access_feeds.beat_at, excluded.beat_at)`

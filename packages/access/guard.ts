@@ -1,6 +1,6 @@
 import { type Claims, describes, Problem, type ProblemCode, type TokenVerifier } from '@kontora/service'
 import { createMiddleware } from 'hono/factory'
-import { allows } from './decision.ts'
+import { allows, type Held } from './decision.ts'
 import { machinePermissions } from './machines.ts'
 import type { Access } from './read-model.ts'
 
@@ -27,7 +27,7 @@ const userOf = (claims: Claims): User => ({
 })
 
 const bearer = (header: string | undefined): string => {
-  const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/.exec(header ?? '')?.[1]
+  const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(header ?? '')?.[1]
   if (!token) throw new Problem('not-signed-in', 'Sign in first')
   return token
 }
@@ -49,14 +49,13 @@ const refuseStale = async (access: Access): Promise<void> => {
     })
 }
 
-const mayDo = async (access: Access, user: User, permission: string): Promise<boolean> => {
-  if (user.machine)
-    return allows(
-      (machinePermissions[user.id] ?? []).map((held) => ({ permission: held, scope: null })),
-      permission,
-    )
-  return allows(await access.held(user.id), permission)
-}
+const heldByMachine = (name: string): Held[] =>
+  Object.hasOwn(machinePermissions, name)
+    ? (machinePermissions[name] ?? []).map((permission) => ({ permission, scope: null }))
+    : []
+
+const mayDo = async (access: Access, { id, machine }: User, permission: string): Promise<boolean> =>
+  allows(machine ? heldByMachine(id) : await access.held(id), permission)
 
 const guard = ({ permission, sensitive }: { permission?: string; sensitive: boolean }) => {
   const problems: ProblemCode[] = permission ? ['not-signed-in', 'forbidden'] : ['not-signed-in']

@@ -4,10 +4,17 @@ import { type Access, heldInTables, oldestBeat } from './read-model.ts'
 
 type Block = { userId: string; blocked: boolean; tokensNotBefore: Date | null }
 type Revoked = { sessionId: string; revokedAt: Date }
+/** There is one row at least, and what is joined to it may be missing. */
+type Head = { xmin: string }
 
 /** No access token of a revoked session lives longer than this. */
 export const revokedMs = 6 * 60_000
 const everyMs = 200
+const start = { blocks: '0', sessions: '0' }
+
+/** Numbers that go back are those of another server, which a fail-over put there: all is read again. */
+const goOnFrom = ([head]: Head[], seen: string): string =>
+  head && BigInt(head.xmin) >= BigInt(seen) ? head.xmin : '0'
 
 /**
  * Blocked users and revoked sessions in this replica's memory: only one replica hears an event, so each reads what has changed
@@ -16,26 +23,29 @@ const everyMs = 200
 export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Date; log: Log }) => {
   const blocks = new Map<string, Block>()
   const revoked = new Map<string, Date>()
-  let seen = { blocks: '0', sessions: '0' }
+  let seen = start
   let oldest: Date | undefined
   let loaded = false
   let running = false
 
   const readBlocks = async () => {
-    const rows = await sql<(Block & { xmin: string })[]>`
-      select user_id, blocked, tokens_not_before, pg_snapshot_xmin(pg_current_snapshot())::text as xmin
-      from access_blocks where changed >= ${seen.blocks}::xid8`
-    for (const row of rows) blocks.set(row.userId, row)
-    if (rows[0]) seen = { ...seen, blocks: rows[0].xmin }
+    const rows = await sql<(Block & Head)[]>`
+      select user_id, blocked, tokens_not_before, xmin
+      from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) head
+        left join access_blocks on changed >= ${seen.blocks}::xid8`
+    if (seen.blocks === start.blocks) blocks.clear()
+    for (const row of rows) if (row.userId) blocks.set(row.userId, row)
+    seen = { ...seen, blocks: goOnFrom(rows, seen.blocks) }
   }
 
   const readRevoked = async () => {
-    const rows = await sql<(Revoked & { xmin: string })[]>`
-      select session_id, revoked_at, pg_snapshot_xmin(pg_current_snapshot())::text as xmin
-      from access_revoked_sessions where changed >= ${seen.sessions}::xid8`
-    for (const { sessionId, revokedAt } of rows) revoked.set(sessionId, revokedAt)
-    if (rows[0]) seen = { ...seen, sessions: rows[0].xmin }
     const dead = now().getTime() - revokedMs
+    const rows = await sql<(Revoked & Head)[]>`
+      select session_id, revoked_at, xmin
+      from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) head
+        left join access_revoked_sessions on changed >= ${seen.sessions}::xid8 and revoked_at >= ${new Date(dead)}`
+    for (const { sessionId, revokedAt } of rows) if (sessionId) revoked.set(sessionId, revokedAt)
+    seen = { ...seen, sessions: goOnFrom(rows, seen.sessions) }
     for (const [sessionId, time] of revoked) if (time.getTime() < dead) revoked.delete(sessionId)
   }
 
@@ -47,7 +57,11 @@ export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Da
 
   const loop = async () => {
     while (running) {
-      await refresh().catch((error: unknown) => log.warn('access-not-refreshed', {}, error))
+      await refresh().catch((error: unknown) => {
+        // Behind a lost connection may stand another server, whose transactions have other numbers: all is read again.
+        seen = start
+        log.warn('access-not-refreshed', {}, error)
+      })
       await new Promise((resolve) => setTimeout(resolve, everyMs))
     }
   }

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { eventsMigrations } from '@kontora/events/migrations'
+import { connect, transaction } from '@kontora/postgres'
+import { type TestDatabase, testDatabase } from '@kontora/testing'
+import { applyBeats, createAccessMemory } from './index.ts'
+import { accessMigrations } from './migrations.node.ts'
+
+let database: TestDatabase
+let time = new Date('2026-11-23T09:00:00Z')
+const warnings: string[] = []
+const log = { info: () => {}, warn: (event: string) => void warnings.push(event), error: () => {} }
+const open = (sql = database.sql) => createAccessMemory({ sql, now: () => time, log })
+
+beforeAll(async () => {
+  database = await testDatabase({ name: 'packages-access', migrations: [eventsMigrations, accessMigrations] })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  const { sql } = database
+  for (const table of ['access_blocks', 'access_revoked_sessions', 'access_feeds'])
+    await sql`delete from ${sql(table)}`
+})
+
+const block = (sql: typeof database.sql, userId: string, blocked = true) => sql`
+  insert into access_blocks (user_id, version, blocked, changed) values (${userId}, 1, ${blocked}, pg_current_xact_id())
+  on conflict (user_id) do update set blocked = excluded.blocked, changed = excluded.changed`
+const revoke = (sessionId: string) => database.sql`
+  insert into access_revoked_sessions (session_id, revoked_at, changed) values (${sessionId}, ${time}, pg_current_xact_id())`
+
+test('what another replica has heard is in memory after the next look, and what is undone too', async () => {
+  const memory = open()
+  const [user, session] = [crypto.randomUUID(), crypto.randomUUID()]
+  expect(memory.isLoaded()).toBe(false)
+  await memory.refresh()
+  expect(memory.isLoaded()).toBe(true)
+  expect(await memory.access.standing(user, session)).toEqual({
+    blocked: false,
+    tokensNotBefore: null,
+    sessionRevoked: false,
+  })
+  await block(database.sql, user)
+  await revoke(session)
+  await memory.refresh()
+  expect(await memory.access.standing(user, session)).toMatchObject({ blocked: true, sessionRevoked: true })
+  await block(database.sql, user, false)
+  await memory.refresh()
+  expect(await memory.access.standing(user, undefined)).toMatchObject({
+    blocked: false,
+    sessionRevoked: false,
+  })
+})
+
+test('a commit that was slow is not missed, though later ones were read before it', async () => {
+  const memory = open()
+  const [slow, quick] = [crypto.randomUUID(), crypto.randomUUID()]
+  const isBlocked = async (user: string) => (await memory.access.standing(user, undefined)).blocked
+  await transaction(database.sql, async (tx) => {
+    await block(tx as never, slow)
+    await block(database.sql, quick)
+    await memory.refresh()
+    expect([await isBlocked(slow), await isBlocked(quick)]).toEqual([false, true])
+    for (let i = 0; i < 3; i++) {
+      await block(database.sql, crypto.randomUUID())
+      await memory.refresh()
+    }
+  })
+  await memory.refresh()
+  expect([await isBlocked(slow), await isBlocked(quick)]).toEqual([true, true])
+})
+
+test('nobody is let in before the table was read: the first question reads it', async () => {
+  const user = crypto.randomUUID()
+  await block(database.sql, user)
+  expect((await open().access.standing(user, undefined)).blocked).toBe(true)
+  const away = connect('postgres://a:b@127.0.0.1:1/none', { max: 1 })
+  const memory = open(away)
+  await expect(memory.access.standing(user, undefined)).rejects.toThrow()
+  expect(memory.isLoaded()).toBe(false)
+  await away.end({ timeout: 1 })
+})
+
+test('a revoked session is forgotten after 6 minutes, in memory and at a start', async () => {
+  const memory = open()
+  const session = crypto.randomUUID()
+  await revoke(session)
+  await memory.refresh()
+  time = new Date(time.getTime() + 6 * 60_000 + 1)
+  await memory.refresh()
+  expect((await memory.access.standing(crypto.randomUUID(), session)).sessionRevoked).toBe(false)
+  const fresh = open()
+  expect((await fresh.access.standing(crypto.randomUUID(), session)).sessionRevoked).toBe(false)
+})
+
+test('the feed is endlessly old until every partition was heard, then as old as the oldest of them', async () => {
+  const memory = open()
+  const beats = ['auth', 'client'].flatMap((topic) =>
+    Array.from({ length: 6 }, (_, partition) => ({ topic, partition, time })),
+  )
+  await applyBeats(database.sql)(beats.slice(1))
+  await memory.refresh()
+  expect(await memory.access.feedAgeMs()).toBe(Number.POSITIVE_INFINITY)
+  await applyBeats(database.sql)([{ topic: 'auth', partition: 0, time: new Date(time.getTime() - 3000) }])
+  await memory.refresh()
+  expect(await memory.access.feedAgeMs()).toBe(3000)
+  await applyBeats(database.sql)([{ topic: 'auth', partition: 0, time: new Date(time.getTime() - 9000) }])
+  await memory.refresh()
+  expect(await memory.access.feedAgeMs()).toBe(3000)
+})
+
+test('the loop goes on over an outage and reads everything again behind it', async () => {
+  let away = false
+  const faulty = ((...given: Parameters<typeof database.sql>) =>
+    away ? Promise.reject(new Error('away')) : database.sql(...given)) as unknown as typeof database.sql
+  const memory = open(faulty)
+  const user = crypto.randomUUID()
+  await block(database.sql, user)
+  memory.background.start()
+  const isBlocked = async () => (await memory.access.standing(user, undefined)).blocked
+  const until = async (wanted: boolean) => {
+    while ((await isBlocked()) !== wanted) await Bun.sleep(20)
+  }
+  await until(true)
+  away = true
+  // As a server would hold it that was put in the place of the other: by a number that was seen long ago.
+  await database.sql`update access_blocks set blocked = false, changed = '3'::xid8 where user_id = ${user}`
+  while (!warnings.includes('access-not-refreshed')) await Bun.sleep(20)
+  expect(await isBlocked()).toBe(true)
+  away = false
+  await until(false)
+  await memory.background.stop()
+}, 5000)
