@@ -1,2 +1,3 @@
 export { freePort } from '@kontora/embedded-postgres'
+export { simulatedBase } from './simulated-base.ts'
 export { type TestDatabase, testDatabase } from './test-database.ts'

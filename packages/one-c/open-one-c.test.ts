@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { type Simulator, simulators } from '@kontora/simulators'
+import { simulatedBase } from '@kontora/testing'
 import * as v from 'valibot'
 import {
   type OneC,
@@ -11,38 +12,7 @@ import {
   openOneC,
 } from './index.ts'
 
-const key = (last: number) => `0f000000-0000-4000-8000-00000000000${last}`
-
-/** The base that the simulator plants on its first day. */
-const mapping: OneCMapping = {
-  timeZone: 'Europe/Moscow',
-  postMode: 'post',
-  organizationKey: key(1),
-  bankAccountKey: key(2),
-  currencyKey: key(3),
-  nomenclatureKey: key(4),
-  accounts: { buyers: key(5), advances: key(6) },
-  vat: {
-    none: 'БезНДС',
-    '0': 'НДС0',
-    '5': 'НДС5',
-    '7': 'НДС7',
-    '10': 'НДС10',
-    '20': 'НДС20',
-    '22': 'НДС22',
-  },
-  sets: {
-    counterparties: 'Catalog_Контрагенты',
-    contracts: 'Catalog_ДоговорыКонтрагентов',
-    nomenclature: 'Catalog_Номенклатура',
-    invoices: 'Document_СчетНаОплатуПокупателю',
-    cardPayments: 'Document_ОплатаПлатежнойКартой',
-    sbpPayments: 'Document_ОплатаПлатежнойКартой',
-    refunds: 'Document_СписаниеСРасчетногоСчета',
-    files: 'Catalog_КонтрагентыПрисоединенныеФайлы',
-  },
-  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
-}
+const mapping: OneCMapping = simulatedBase
 
 const userId = '22222222-2222-4222-8222-222222222222'
 const bills = mapping.sets.invoices

@@ -7,6 +7,7 @@ export { createLog, type Log, type LogFields } from './log.ts'
 export { createMachineTokens } from './machine-token.ts'
 export { openApiDocument } from './openapi/document.ts'
 export { describe, describes, type Operation } from './openapi/operation.ts'
+export { PageOf, pageFields, pageOf } from './page.ts'
 export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
 export {
   NumberSetting,

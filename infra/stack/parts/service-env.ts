@@ -1,4 +1,4 @@
-import { seed } from '@kontora/simulators/one-c'
+import { simulatedBase } from '@kontora/testing/simulated-base'
 import type { Place } from '../place.ts'
 import { type PartName, portOf, urlOf } from '../ports.ts'
 import { publicMachineKeys, type Secrets, type ServiceName } from '../secrets.ts'
@@ -40,35 +40,12 @@ const common = (place: Place, name: ServiceName, secrets: Secrets, outside: Outs
   PORTAL_URL: place.url,
 })
 
-/** What differs from base to base, for the simulator's base. */
-const mapping = {
-  timeZone: 'Europe/Moscow',
-  postMode: 'post',
-  organizationKey: seed.organizationKey,
-  currencyKey: seed.currencyKey,
-  bankAccountKey: seed.bankAccountKey,
-  nomenclatureKey: seed.nomenclatureKey,
-  accounts: { buyers: seed.buyersAccountKey, advances: seed.advancesAccountKey },
-  vat: { none: 'БезНДС', '0': 'НДС0', '5': 'НДС5', '7': 'НДС7', '10': 'НДС10', '20': 'НДС20', '22': 'НДС22' },
-  sets: {
-    counterparties: 'Catalog_Контрагенты',
-    contracts: 'Catalog_ДоговорыКонтрагентов',
-    nomenclature: 'Catalog_Номенклатура',
-    invoices: 'Document_СчетНаОплатуПокупателю',
-    cardPayments: 'Document_ОплатаПлатежнойКартой',
-    sbpPayments: 'Document_ОплатаПлатежнойКартой',
-    refunds: 'Document_СписаниеСРасчетногоСчета',
-    files: 'Catalog_Файлы',
-  },
-  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
-}
-
 const oneC = (place: Place, { words }: Secrets): Env => ({
   ONEC_ENABLED: 'true',
   ONEC_URL: `${urlOf(place, 'one-c')}/buh/odata/standard.odata/`,
   ONEC_USER: 'Обмен',
   ONEC_PASSWORD: words['one-c'] ?? '',
-  ONEC_MAPPING: JSON.stringify(mapping),
+  ONEC_MAPPING: JSON.stringify(simulatedBase),
 })
 
 const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside) => Env> = {

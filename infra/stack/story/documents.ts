@@ -107,7 +107,7 @@ export const seeDelivered = async (world: World, clerk: Person, stored: Stored):
     return items.length >= 2 && items.every(({ state }) => state === 'delivered') && items
   })
   const cards = await world.get<{ entities: { Ref_Key: string }[] }>(
-    world.at('one-c', `/_sim/entities/${encodeURIComponent('Catalog_Файлы')}`),
+    world.at('one-c', `/_sim/entities/${encodeURIComponent('Catalog_КонтрагентыПрисоединенныеФайлы')}`),
   )
   must(JSON.stringify(cards).includes(stored.documentId), '1С holds the card of the file under our id')
   return deliveries.map(({ system }) => system).join(', ')

@@ -8,8 +8,7 @@ import { openOneC } from '@kontora/one-c'
 import { createS3StandIn } from '@kontora/s3-stand-in'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { seed } from '@kontora/simulators/one-c'
-import { testDatabase } from '@kontora/testing'
+import { simulatedBase, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { openCampaigns } from './campaigns/client.ts'
 import { openRequisites } from './client/read-requisites.ts'
@@ -25,35 +24,7 @@ const keys = { accessKey: 'test-access', secretKey: 'test-secret-key' }
 const linkTo = portalLink('https://portal.test')
 const [user, password, key] = ['Обмен', 'пароль', 'partner-key']
 
-const mapping = {
-  timeZone: 'Europe/Moscow',
-  postMode: 'none' as const,
-  organizationKey: seed.organizationKey,
-  currencyKey: seed.currencyKey,
-  bankAccountKey: seed.bankAccountKey,
-  nomenclatureKey: seed.nomenclatureKey,
-  accounts: { buyers: seed.buyersAccountKey, advances: seed.advancesAccountKey },
-  vat: {
-    none: 'БезНДС',
-    '0': 'НДС0',
-    '5': 'НДС5',
-    '7': 'НДС7',
-    '10': 'НДС10',
-    '20': 'НДС20',
-    '22': 'НДС22',
-  },
-  sets: {
-    counterparties: 'Catalog_Контрагенты',
-    contracts: 'Catalog_ДоговорыКонтрагентов',
-    nomenclature: 'Catalog_Номенклатура',
-    invoices: 'Document_СчетНаОплатуПокупателю',
-    cardPayments: 'Document_ОплатаПлатежнойКартой',
-    sbpPayments: 'Document_ОплатаПлатежнойКартой',
-    refunds: 'Document_СписаниеСРасчетногоСчета',
-    files: 'Catalog_КонтрагентыПрисоединенныеФайлы',
-  },
-  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
-}
+const mapping = { ...simulatedBase, postMode: 'none' as const }
 
 /** The three partners, in this process; `away` cannot be reached. */
 const openPartnersInProcess = (now: () => Date) => {

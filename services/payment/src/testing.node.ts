@@ -2,37 +2,15 @@ import { createTestAccess } from '@kontora/access/testing'
 import { type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { testDatabase } from '@kontora/testing'
+import { simulatedBase, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { migrations } from './migrations.node.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
 
-const key = (last: number) => `0f000000-0000-4000-8000-00000000000${last}`
-
 /** The customer's base as the simulator plants it. */
-export const mapping: OneCMapping = {
-  timeZone: 'Europe/Moscow',
-  postMode: 'post',
-  organizationKey: key(1),
-  bankAccountKey: key(2),
-  currencyKey: key(3),
-  nomenclatureKey: key(4),
-  accounts: { buyers: key(5), advances: key(6) },
-  vat: { none: 'БезНДС', '0': 'НДС0', '5': 'НДС5', '7': 'НДС7', '10': 'НДС10', '20': 'НДС20', '22': 'НДС22' },
-  sets: {
-    counterparties: 'Catalog_Контрагенты',
-    contracts: 'Catalog_ДоговорыКонтрагентов',
-    nomenclature: 'Catalog_Номенклатура',
-    invoices: 'Document_СчетНаОплатуПокупателю',
-    cardPayments: 'Document_ОплатаПлатежнойКартой',
-    sbpPayments: 'Document_ОплатаПлатежнойКартой',
-    refunds: 'Document_СписаниеСРасчетногоСчета',
-    files: 'Catalog_КонтрагентыПрисоединенныеФайлы',
-  },
-  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
-}
+export const mapping: OneCMapping = simulatedBase
 
 type Ask = { token?: string; body?: unknown; idempotencyKey?: string | null }
 export type Json = Record<string, unknown> & { items: Record<string, unknown>[] }

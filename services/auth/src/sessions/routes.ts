@@ -1,6 +1,6 @@
 import { signedIn, type User } from '@kontora/access'
-import { describe, Problem, validate } from '@kontora/service'
-import { Id, PageLimit } from '@kontora/validation'
+import { describe, PageOf, Problem, pageFields, pageOf, validate } from '@kontora/service'
+import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { CodeTry } from '../codes/try-code.ts'
@@ -18,8 +18,6 @@ const SessionAnswer = v.object({
   expiresAt: v.string(),
   isThisOne: v.boolean(),
 })
-const SessionList = v.object({ items: v.array(SessionAnswer), nextCursor: v.optional(Id) })
-const Page = v.strictObject({ limit: PageLimit, cursor: v.optional(Id) })
 
 type Row = { id: string; method: string; signedInAt: Date; rotatedAt: Date; expiresAt: Date }
 
@@ -43,9 +41,9 @@ export const signIns = new Hono<{ Bindings: Resources }>().post(
 export const sessions = new Hono<{ Bindings: Resources; Variables: { user: User } }>()
   .get(
     '/',
-    describe('My live sessions, the newest first', { 200: SessionList }, ['forbidden']),
+    describe('My live sessions, the newest first', { 200: PageOf(SessionAnswer) }, ['forbidden']),
     signedIn(),
-    validate('query', Page),
+    validate('query', v.strictObject(pageFields)),
     async (c) => {
       const user = personOf(c.var.user)
       const { limit, cursor } = c.req.valid('query')
@@ -54,9 +52,8 @@ export const sessions = new Hono<{ Bindings: Resources; Variables: { user: User 
         where user_id = ${user.id} and ended_at is null and expires_at > ${c.env.now()}
           and (${cursor ?? null}::uuid is null or id < ${cursor ?? null})
         order by id desc limit ${limit + 1}`
-      const items = rows.slice(0, limit).map((row) => answerOf(row, user))
-      const last = items.at(-1)
-      return c.json({ items, ...(rows.length > limit && last && { nextCursor: last.id }) })
+      const { items, ...next } = pageOf(rows, limit, ({ id }) => id)
+      return c.json({ items: items.map((row) => answerOf(row, user)), ...next })
     },
   )
   .delete(

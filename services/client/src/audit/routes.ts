@@ -1,9 +1,8 @@
 import { may } from '@kontora/access'
-import { describe, validate } from '@kontora/service'
+import { describe, PageOf, pageOf, validate } from '@kontora/service'
 import { Id, PageLimit } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { PageOf, pageOf } from '../page.ts'
 import type { Resources } from '../resources.ts'
 
 const Position = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'a cursor of this list'), v.transform(Number))

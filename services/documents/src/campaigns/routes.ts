@@ -1,8 +1,7 @@
 import { signedIn } from '@kontora/access'
-import { describe } from '@kontora/service'
+import { describe, PageOf } from '@kontora/service'
 import { Hono } from 'hono'
 import type * as v from 'valibot'
-import { PageOf } from '../page.ts'
 import type { Resources } from '../resources.ts'
 import { Campaign } from './campaign.ts'
 

@@ -1,6 +1,6 @@
 import { may } from '@kontora/access'
-import { describe, validate } from '@kontora/service'
-import { Id, PageLimit } from '@kontora/validation'
+import { describe, PageOf, pageFields, pageOf, validate } from '@kontora/service'
+import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
@@ -18,8 +18,7 @@ const Message = v.object({
   sentAt: Time,
   settledAt: Time,
 })
-const Page = v.object({ items: v.array(Message), nextCursor: v.optional(Id) })
-const Query = v.strictObject({ userId: v.optional(Id), limit: PageLimit, cursor: v.optional(Id) })
+const Query = v.strictObject({ userId: v.optional(Id), ...pageFields })
 
 type Row = Pick<v.InferOutput<typeof Message>, 'id' | 'kind' | 'userId' | 'state'> & {
   createdAt: Date
@@ -29,17 +28,15 @@ type Row = Pick<v.InferOutput<typeof Message>, 'id' | 'kind' | 'userId' | 'state
 
 export const messages = new Hono<{ Bindings: Resources }>().get(
   '/',
-  describe('Messages, the newest first', { 200: Page }),
+  describe('Messages, the newest first', { 200: PageOf(Message) }),
   may('message:read'),
   validate('query', Query),
   async (c) => {
     const { userId = null, limit, cursor = null } = c.req.valid('query')
-    const items = await c.env.sql<Row[]>`
+    const rows = await c.env.sql<Row[]>`
       select id, kind, user_id, state, created_at, sent_at, settled_at from messages
       where (${userId}::uuid is null or user_id = ${userId}) and (${cursor}::uuid is null or id < ${cursor})
       order by id desc limit ${limit + 1}`
-    const page = items.slice(0, limit)
-    const nextCursor = items.length > limit ? page.at(-1)?.id : undefined
-    return c.json({ items: page, ...(nextCursor && { nextCursor }) })
+    return c.json(pageOf(rows, limit, ({ id }) => id))
   },
 )

@@ -1,9 +1,8 @@
 import { may } from '@kontora/access'
-import { describe, idempotent, validate } from '@kontora/service'
+import { describe, idempotent, PageOf, pageFields, pageOf, validate } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { PageOf, pageFields, pageOf } from '../page.ts'
 import type { Resources } from '../resources.ts'
 import { retryExport } from './retry-export.ts'
 
