@@ -22,7 +22,8 @@ afterAll(() => database.close())
 beforeEach(async () => {
   requests = []
   produce = async () => []
-  for (const table of ['outbox', 'relay_leases']) await database.sql`delete from ${database.sql(table)}`
+  for (const table of ['outbox', 'inbox', 'relay_leases'])
+    await database.sql`delete from ${database.sql(table)}`
 })
 
 /** A door that keeps what it was given and answers as the test says. */
@@ -227,4 +228,27 @@ test('a long outbox that was sent slows nothing down', async () => {
   await open('ledger-0').round()
   expect(performance.now() - began).toBeLessThan(500)
   expect(versionsOf(requests[0])).toEqual([1])
+})
+
+test('what was sent or handled long ago is forgotten, what waits is not', async () => {
+  const { sql } = database
+  await put('a', 1)
+  const relay = open('ledger-0')
+  await relay.round()
+  await sql`insert into inbox (handler, event_id, handled_at) values ('x', ${crypto.randomUUID()}, ${time})`
+  await put('b', 2)
+  advance(31 * 86_400)
+  produce = () => Promise.reject(new Error('away'))
+  await expect(open('ledger-0').round()).rejects.toThrow('away')
+  const left = async () => [
+    (await sql`select id from outbox`).length,
+    (await sql`select event_id from inbox`).length,
+  ]
+  expect(await left()).toEqual([2, 1])
+  produce = async () => []
+  await open('ledger-0').round()
+  expect(await left()).toEqual([1, 1])
+  advance(7 * 86_400)
+  await open('ledger-0').round()
+  expect(await left()).toEqual([1, 0])
 })

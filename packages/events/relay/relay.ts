@@ -5,6 +5,7 @@ import type { Kafka } from '../kafka.ts'
 import { createNap } from '../nap.ts'
 import { partitions } from '../partition.ts'
 import { onWake } from '../wake.ts'
+import { forgetOld } from './forget-old.ts'
 import { giveLeasesBack, type Lease, renewLeases, takeLeases } from './lease.ts'
 import { sendOutbox } from './send-outbox.ts'
 
@@ -26,6 +27,7 @@ export type RelayOptions = {
 const renewEveryMs = 10_000
 /** Of one that holds nothing, so that a stand-by does not lock the rows at each commit. */
 const lookEveryMs = 1000
+const forgetEveryMs = 60_000
 
 /** Carries the outbox to Kafka: woken by each commit in this process, and by a short sweep for what another left. */
 export const createRelay = (options: RelayOptions) => {
@@ -39,6 +41,7 @@ export const createRelay = (options: RelayOptions) => {
   let starting = true
   let heldAt = 0
   let beatAt = 0
+  let forgottenAt = 0
 
   const hold = async () => {
     const time = now().getTime()
@@ -61,6 +64,10 @@ export const createRelay = (options: RelayOptions) => {
     if (sent.beat) beatAt = now().getTime()
     // Another has some of them: the next round finds out which are left.
     if (!sent.held) heldAt = 0
+    if (!sent.more && now().getTime() - forgottenAt >= forgetEveryMs) {
+      await forgetOld(sql, now())
+      forgottenAt = now().getTime()
+    }
     return sent.more
   }
 
