@@ -26,9 +26,9 @@ const fences: Fence[] = [
     why: 'Node modules stand only in server.ts, cli.ts and *.node.ts',
   },
   {
-    holds: (path) => shipped(path) && !/\/(server|cli)\.ts$/.test(path),
+    holds: (path) => shipped(path) && !/\/(server|cli)(\.node)?\.ts$/.test(path),
     pattern: /\bprocess\.env\b/,
-    why: 'process.env is read only in server.ts, cli.ts and infra',
+    why: 'process.env is read only at the doors: server.ts, cli.ts, infra',
   },
   {
     holds: (path) =>

@@ -5,7 +5,7 @@ const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** A command of the CLI, as operators run it. */
 export const runCli = async (args: string[], env: Record<string, string>, input = '') => {
   const child = Bun.spawn([process.execPath, fileOf('./cli.ts'), ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env,
     stdin: new Blob([input]),
     stdout: 'pipe',
     stderr: 'pipe',
@@ -21,7 +21,7 @@ export const runCli = async (args: string[], env: Record<string, string>, input 
 /** The service as a process of its own, so that it can be killed. */
 export const runServer = async (env: Record<string, string>) => {
   const child = Bun.spawn([process.execPath, fileOf('./server.ts')], {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PORT: '0', ...env },
     stdout: 'pipe',
     stderr: 'inherit',
   })
