@@ -151,3 +151,11 @@ test('it stops in order when the process that started it is killed with -9', asy
   expect(readFileSync(join(orphan, 'postgres.log'), 'utf8')).not.toContain('not properly shut down')
   await postgres.stop()
 })
+
+test('whoever has a name may run it: nobody, or on a machine without him the first who is not root', () => {
+  expect(namedUid('root:x:0:0::/:/bin/sh\ndaemon:x:1:1::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n')).toBe(
+    65534,
+  )
+  expect(namedUid('root:x:0:0::/:/bin/sh\ndaemon:x:1:1::/:/bin/sh\n')).toBe(1)
+  expect(namedUid('root:x:0:0::/:/bin/sh\n')).toBe(65534)
+})
