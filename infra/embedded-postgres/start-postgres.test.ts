@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SQL } from 'bun'
+import { namedUid } from './choose-runner.ts'
 import { freePort, startPostgres } from './index.ts'
 
 const place = mkdtempSync(join(tmpdir(), 'kontora-postgres-'))
