@@ -21,11 +21,19 @@ const tooLarge = () => {
 }
 
 /** A service's app before its routes: errors, log, size of bodies, health, `/openapi.json`. */
-export const createApp = <Resources extends BaseResources>(info: { title: string; description: string }) => {
+export const createApp = <Resources extends BaseResources>({
+  quiet,
+  ...info
+}: {
+  title: string
+  description: string
+  /** Paths that are logged only when they fail: what is polled all day. */
+  quiet?: RegExp
+}) => {
   const app = new Hono<{ Bindings: Resources }>()
   app.onError(onError as never)
   app.notFound(notFound(app as never))
-  app.use(requestLog() as never)
+  app.use(requestLog(quiet) as never)
   app.use(bodyLimit({ maxSize: mostBytes, onError: tooLarge }))
   app.get('/health/live', describe('The process answers', { 200: HealthAnswer }), (c) =>
     c.json({ status: 'up' as const, degraded: [] }),

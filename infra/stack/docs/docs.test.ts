@@ -20,10 +20,10 @@ test('every path that a README names is there', () => {
   }
 })
 
-test('each service says in about twenty lines what it owns, emits, hears, talks to and reads', () => {
+test('each service says in twenty lines what it owns, emits, hears, talks to and reads', () => {
   for (const name of services) {
     const text = readFileSync(join(top, 'services', name, 'README.md'), 'utf8')
-    expect(text.trim().split('\n').length, name).toBeLessThanOrEqual(30)
+    expect(text.trim().split('\n').length, name).toBeLessThanOrEqual(20)
     for (const word of [/own/i, /emit/i, /hear/i, /talk/i, /setting/i])
       expect(text, `${name} ${word}`).toMatch(word)
   }

@@ -80,7 +80,7 @@ export const proveCrash = async ({ seed, size, say }: Options): Promise<Claim[]>
   const repeats: Repeat[] = []
   const onRepeat = (repeat: Repeat) => {
     repeats.push(repeat)
-    if (repeat.after === 0) say(`  repeats ${repeat.method} ${repeat.path} (${repeat.why})`)
+    say(`  repeats ${repeat.method} ${repeat.path} (${repeat.why}) after ${repeat.after} ms`)
   }
   try {
     const world = await openWorld({ place: stack.place, repeatForMs, onRepeat })

@@ -1,4 +1,5 @@
 import { runCli } from '@kontora/door/cli'
+import { eventCommands } from '@kontora/door/event-commands'
 import { parseInput } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
@@ -29,6 +30,7 @@ await runCli({
   service: 'auth',
   migrations,
   commands: {
+    ...eventCommands,
     'keys list': { about: 'the signing keys', run: () => withResources(listKeys) },
     'keys rotate': {
       about: 'the next key signs from now on; --force also when it was published just now',

@@ -1,4 +1,5 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
+import { eventCommands } from '@kontora/door/event-commands'
 import type { Sql } from '@kontora/postgres'
 import { Problem, parseInput, realChance } from '@kontora/service'
 import { Email } from '@kontora/validation'
@@ -47,6 +48,7 @@ await runCli({
   service: 'client',
   migrations,
   commands: {
+    ...eventCommands,
     'first-administrator': forAddress('makes the one who names all others, once', nameFirst),
     'user block': forAddress('ends all that this person may', block),
     'user unblock': forAddress('lets him sign in again', unblock),

@@ -1,4 +1,5 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
+import { eventCommands } from '@kontora/door/event-commands'
 import type { Sql } from '@kontora/postgres'
 import { parseInput, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
@@ -32,6 +33,7 @@ await runCli({
   service: 'documents',
   migrations,
   commands: {
+    ...eventCommands,
     'deliveries list': {
       about: 'the oldest 200: waiting, delivered or failed (if not said)',
       takes: '[state]',

@@ -11,6 +11,7 @@ export const createKafkaHttp = () => {
   const app = createApp<Resources>({
     title: 'kafka-http',
     description: 'Upstash Kafka over HTTP: produce, consume in groups, fetch, commit, offsets.',
+    quiet: /^\/(consume|commit|produce|fetch)\b/,
   })
   // Upstash takes a slash at the end of every path.
   Object.assign(app, { getPath: getPathNoStrict })

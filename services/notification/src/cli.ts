@@ -1,4 +1,5 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
+import { eventCommands } from '@kontora/door/event-commands'
 import type { Sql } from '@kontora/postgres'
 import { parseInput, readSettings, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
@@ -52,6 +53,7 @@ await runCli({
   service: 'notification',
   migrations,
   commands: {
+    ...eventCommands,
     'keys list': { about: 'the keys that codes are encrypted with', run: () => withDatabase(listKeys) },
     'keys rotate': {
       about: 'a new key; the old one opens what is on its way for 31 days',

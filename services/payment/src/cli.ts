@@ -1,4 +1,5 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
+import { eventCommands } from '@kontora/door/event-commands'
 import { Problem, parseInput } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { migrations } from './migrations.node.ts'
@@ -8,6 +9,7 @@ await runCli({
   service: 'payment',
   migrations,
   commands: {
+    ...eventCommands,
     'payment show': {
       about: 'everything known of one payment, as JSON',
       takes: '<attemptId>',
