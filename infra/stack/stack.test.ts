@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { administrator } from './first-administrator.ts'
 import type { PartStatus } from './parts/part.ts'
+import { audit } from './prove/audit.ts'
 import { freeBlock } from './story/free-block.ts'
 import { type RunningStack, runStack } from './story/own-stack.ts'
+import { bankOrder } from './story/payments.ts'
 import { signIn } from './story/people.ts'
 import { type Facts, runStory, type Step } from './story/steps.ts'
 import { openWorld, type World } from './story/world.ts'
@@ -36,6 +38,31 @@ test('the main story runs from the first code to the blocked token', async () =>
   expect(steps.filter(({ ok }) => !ok)).toEqual([])
   expect(steps.length).toBeGreaterThan(12)
 }, 120_000)
+
+test('the audit finds nothing wrong with what the story did, and finds each planted difference', async () => {
+  if (!facts) throw new Error('the story told no facts')
+  const { token } = await signIn(world, administrator)
+  const wrongOf = async (told: Facts) =>
+    (await audit(world, [told], token)).filter(({ wrong }) => wrong.length > 0).map(({ area }) => area)
+  expect(await wrongOf(facts)).toEqual([])
+  const [first] = facts.attempts
+  const another = { ...facts.refund, amountKopecks: facts.refund.amountKopecks + 1 }
+  expect(await wrongOf({ ...facts, refund: another })).toContain("the bank's book")
+  expect(await wrongOf({ ...facts, attempts: first ? [first] : [] })).toContain('1С')
+  expect(await wrongOf({ ...facts, person: facts.clerk })).toContain('letters')
+  expect(await wrongOf({ ...facts, sha256: '0'.repeat(64) })).toContain('S3 and Roback')
+  const order = await bankOrder(world, first?.attemptId ?? '')
+  const refund = { amount: '1', orderId: order.mdOrder, externalRefundId: 'by-hand' }
+  const { words } = JSON.parse(readFileSync(join(stack.place.data, 'secrets.json'), 'utf8')) as {
+    words: Record<string, string>
+  }
+  const merchant = { userName: 'kontora-api', password: words.vtb ?? '' }
+  await fetch(world.at('vtb', '/payment/rest/refund.do'), {
+    method: 'POST',
+    body: new URLSearchParams({ ...merchant, ...refund }),
+  })
+  expect(await wrongOf(facts)).toEqual(["the bank's book", 'ledger = bank'])
+}, 30_000)
 
 const sent = async (request: Hostile, base: string): Promise<string | undefined> => {
   const { method, path, headers, body, what } = request
@@ -100,6 +127,8 @@ test('no code, token, address or name stands in any line of any log', async () =
     ...services.map((file) => join(folder, file)),
     join(stack.place.data, 'postgres', 'postgres.log'),
   ]
+  for (const file of files.slice(0, -1))
+    expect(readFileSync(file, 'utf8'), file).toContain('"event":"listening"')
   const found = files.flatMap((file) => {
     const text = readFileSync(file, 'utf8')
     return [
