@@ -17,7 +17,7 @@ type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema
 
 const json = (sql: Sql, value: unknown) => sql.json(value as never)
 
-const applyRole = async ({ sql }: { sql: Sql }, _: Emitter, role: Of<typeof clientRoleChanged>) => {
+export const applyRole = async (sql: Sql, role: Of<typeof clientRoleChanged>): Promise<void> => {
   const row = {
     ...role,
     permissions: role.permissions && json(sql, role.permissions),
@@ -30,18 +30,17 @@ const applyRole = async ({ sql }: { sql: Sql }, _: Emitter, role: Of<typeof clie
       where access_roles.version < excluded.version`
 }
 
-const applyGrants = async (
-  { sql }: { sql: Sql },
-  _: Emitter,
+export const applyGrants = async (
+  sql: Sql,
   { userId, version, grants }: Of<typeof clientGrantsChanged>,
-) => {
+): Promise<void> => {
   await sql`
     insert into access_grants ${sql({ userId, version, grants: json(sql, grants) })}
     on conflict (user_id) do update set version = excluded.version, grants = excluded.grants
       where access_grants.version < excluded.version`
 }
 
-const applyBlock = async (
+export const applyBlock = async (
   sql: Sql,
   {
     userId,
@@ -58,6 +57,11 @@ const applyBlock = async (
         tokens_not_before = coalesce(excluded.tokens_not_before, access_blocks.tokens_not_before)
       where access_blocks.version < excluded.version`
 }
+
+const role = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientRoleChanged>) => applyRole(sql, event)
+
+const grants = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientGrantsChanged>) =>
+  applyGrants(sql, event)
 
 const block = ({ sql }: { sql: Sql }, _: Emitter, { userId, version }: Of<typeof clientUserBlocked>) =>
   applyBlock(sql, { userId, version, blocked: true, tokensNotBefore: null })
@@ -84,8 +88,8 @@ const goOn = { policy: 'go-on' } as const
 
 /** The handlers of every service's group `<service>-access`. */
 export const accessHandlers = <Resources extends ConsumerResources>() => [
-  on<Resources, typeof clientRoleChanged.schema>('access-role', clientRoleChanged, applyRole, goOn),
-  on<Resources, typeof clientGrantsChanged.schema>('access-grants', clientGrantsChanged, applyGrants, goOn),
+  on<Resources, typeof clientRoleChanged.schema>('access-role', clientRoleChanged, role, goOn),
+  on<Resources, typeof clientGrantsChanged.schema>('access-grants', clientGrantsChanged, grants, goOn),
   on<Resources, typeof clientUserBlocked.schema>('access-block', clientUserBlocked, block, goOn),
   on<Resources, typeof clientUserUnblocked.schema>('access-unblock', clientUserUnblocked, unblock, goOn),
   on<Resources, typeof authSessionRevoked.schema>(

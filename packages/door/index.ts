@@ -1,2 +1,3 @@
 export { type CommonOpen, openCommon } from './open-common.ts'
+export { type MachineToken, openMachine, snapshotFrom } from './open-machine.ts'
 export { createWorker } from './worker.ts'

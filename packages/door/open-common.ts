@@ -1,4 +1,4 @@
-import { type AccessResources, accessFromTables } from '@kontora/access'
+import { type AccessResources, accessFromTables, type ReadSnapshot } from '@kontora/access'
 import { type Kafka, openKafka } from '@kontora/events'
 import { connect, type Pool } from '@kontora/postgres'
 import {
@@ -14,7 +14,12 @@ import {
 
 /** What the doors of every service need of its Resources, the pool that they close and the way to Kafka among it. */
 export type CommonOpen = BaseResources &
-  AccessResources & { sql: Pool; kafka: Kafka; place: { port: number; host: string; slot: string } }
+  AccessResources & {
+    sql: Pool
+    kafka: Kafka
+    place: { port: number; host: string; slot: string }
+    readSnapshot?: ReadSnapshot
+  }
 
 type Options = { max?: number | undefined }
 

@@ -63,8 +63,8 @@ const backgroundOf = <Resources extends CommonOpen>(
 export const runServer = <Resources extends CommonOpen>(options: Options<Resources>): void => {
   const { service, open, app, migrations } = options
   const opened = openOrExit(() => open(process.env))
-  const { sql, kafka, log, health, place } = opened
-  const feed = createAccessFeed({ service, slot: place.slot, kafka, resources: opened })
+  const { sql, kafka, log, health, place, readSnapshot } = opened
+  const feed = createAccessFeed({ service, slot: place.slot, kafka, resources: opened, readSnapshot })
   const resources = { ...opened, access: feed.access }
   let migrated = false
   health.migrationsCurrent = async () => {

@@ -1,5 +1,5 @@
 import type { AccessResources } from '@kontora/access'
-import { type CommonOpen, openCommon } from '@kontora/door'
+import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
@@ -51,6 +51,7 @@ export const openResources = (
   const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
   return {
     ...common,
+    readSnapshot: snapshotFrom(read.CLIENT_URL, token),
     seal,
     keyring,
     issuer,

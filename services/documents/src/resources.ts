@@ -1,5 +1,5 @@
 import type { AccessResources } from '@kontora/access'
-import { type CommonOpen, openCommon } from '@kontora/door'
+import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
 import { type Files, openFiles } from '@kontora/files'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, type Chance, readSettings, refuseTestHosts } from '@kontora/service'
@@ -43,12 +43,14 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
   refuseTestHosts(values)
   const common = openCommon('documents', values, { max })
   const { now } = common
+  const { machineToken, readSnapshot } = openMachine('documents', values, common)
   common.health.checks.push({ name: 's3', isWell: openStore(values, now, { timeoutMs: probeMs }).ready })
   return {
     ...common,
+    readSnapshot,
     files: openStore(values, now),
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
-    ...openPartners(values, common),
+    ...openPartners(values, { now, machineToken }),
     campaignsEveryMs: values.CAMPAIGNS_EVERY_MS,
   }
 }

@@ -1,17 +1,11 @@
 import type { AccessResources } from '@kontora/access'
-import { type CommonOpen, openCommon } from '@kontora/door'
-import {
-  type BaseResources,
-  type Chance,
-  createMachineTokens,
-  readSettings,
-  refuseTestHosts,
-} from '@kontora/service'
+import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
+import { type BaseResources, readSettings, refuseTestHosts } from '@kontora/service'
 import { checksOf } from './checks.ts'
 import { createPeople, type People } from './client/client.ts'
 import { createResend, type Resend } from './resend/client.ts'
 import { createSeal, type Seal } from './sealing/seal.ts'
-import { refuseOpenPortal, type Settings, settings } from './settings.ts'
+import { refuseOpenPortal, settings } from './settings.ts'
 
 /** Everything that the service takes from the outside. Each runtime opens its own; tests build theirs. */
 export type Resources = BaseResources &
@@ -34,24 +28,16 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
   refuseOpenPortal(read)
   const common = openCommon(service, read, { max })
   const { sql, now, random } = common
+  const { machineToken, readSnapshot } = openMachine(service, read, common)
   common.health.checks.push(...checksOf(sql, now))
   return {
     ...common,
+    readSnapshot,
     seal: createSeal(read.LETTER_KEY_ENCRYPTION_KEY, random),
     mail: createResend({ url: read.RESEND_URL, key: read.RESEND_KEY, now }),
-    people: createPeople({ url: read.CLIENT_URL, token: machineTokens(read, common), fetch }),
+    people: createPeople({ url: read.CLIENT_URL, token: machineToken, fetch }),
     webhookSecret: read.RESEND_WEBHOOK_SECRET,
     mailFrom: read.MAIL_FROM,
     portalUrl: read.PORTAL_URL,
   }
 }
-
-const machineTokens = (read: Settings, { now, newId }: Chance) =>
-  createMachineTokens({
-    tokenUrl: read.AUTH_TOKEN_URL,
-    issuer: read.AUTH_ISSUER,
-    clientId: service,
-    key: read.MACHINE_KEY,
-    now,
-    newId,
-  })

@@ -1,11 +1,10 @@
 import type { AccessResources } from '@kontora/access'
-import { type CommonOpen, openCommon } from '@kontora/door'
+import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
 import { type OneC, openOneC } from '@kontora/one-c'
 import type { Pool, Sql } from '@kontora/postgres'
 import {
   type BaseResources,
   type Chance,
-  createMachineTokens,
   readSettings,
   refuseTestHosts,
   type SettingsOf,
@@ -54,28 +53,18 @@ const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
     sql,
   })
 
-const openRequisites = (values: Values, { now, newId }: Chance): ReadRequisites => {
-  const tokenFor = createMachineTokens({
-    tokenUrl: values.AUTH_TOKEN_URL,
-    issuer: values.AUTH_ISSUER,
-    clientId: 'payment',
-    key: values.MACHINE_KEY,
-    now,
-    newId,
-  })
-  return createRequisitesReader({ url: values.CLIENT_URL, token: () => tokenFor('client') })
-}
-
 export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
   const values = readSettings(settings, env)
   refuseTestHosts(values)
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
+  const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
+    readSnapshot,
     vtb: openVtb(values),
     oneC: openBase(values, now, sql),
-    readRequisites: openRequisites(values, common),
+    readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,

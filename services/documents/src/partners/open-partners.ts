@@ -1,5 +1,6 @@
+import type { MachineToken } from '@kontora/door'
 import { openOneC } from '@kontora/one-c'
-import { type Chance, createMachineTokens } from '@kontora/service'
+import type { Chance } from '@kontora/service'
 import { openCampaigns } from '../campaigns/client.ts'
 import { openRequisites } from '../client/read-requisites.ts'
 import type { Deliver, Partners } from '../deliveries/system.ts'
@@ -13,35 +14,29 @@ export const portalLink =
   (documentId: string): string =>
     `${portalUrl.replace(/\/+$/, '')}/documents/${documentId}`
 
-const openCards = (values: Settings, { now, newId }: Chance): Deliver | undefined => {
+type Asking = Pick<Chance, 'now'> & { machineToken: MachineToken }
+
+const openCards = (values: Settings, { now, machineToken }: Asking): Deliver | undefined => {
   const wanted = oneCSettings(values)
   if (!wanted) return undefined
   const { ONEC_URL: url, ONEC_USER: user, ONEC_MAPPING: mapping } = wanted
   const { ONEC_PASSWORD: password = '', ONEC_CONCURRENCY: concurrency } = values
-  const token = createMachineTokens({
-    tokenUrl: values.AUTH_TOKEN_URL,
-    issuer: values.AUTH_ISSUER,
-    clientId: 'documents',
-    key: values.MACHINE_KEY,
-    now,
-    newId,
-  })
   return openSendCard({
     oneC: openOneC({ url, user, password, mapping, concurrency, now }),
-    readRequisites: openRequisites({ url: values.CLIENT_URL, token }),
+    readRequisites: openRequisites({ url: values.CLIENT_URL, token: machineToken }),
     linkTo: portalLink(values.PORTAL_URL),
   })
 }
 
 /** Those that the settings enable. */
-export const openPartners = (values: Settings, chance: Chance) => {
+export const openPartners = (values: Settings, asking: Asking) => {
   const robackAt = robackSettings(values)
   const campaignsAt = campaignsSettings(values)
   const linkTo = portalLink(values.PORTAL_URL)
   const roback = robackAt && openRoback({ url: robackAt.ROBACK_URL, key: robackAt.ROBACK_KEY, linkTo })
   const campaigns =
     campaignsAt && openCampaigns({ url: campaignsAt.CAMPAIGNS_URL, key: campaignsAt.CAMPAIGNS_KEY })
-  const cards = openCards(values, chance)
+  const cards = openCards(values, asking)
   const partners: Partners = {
     ...(cards && { 'one-c': cards }),
     ...(roback && { roback }),
