@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PartStatus } from '../parts/part.ts'
-import { freeBlock } from '../story/free-block.ts'
+import { freeBlock, isFree } from '../story/free-block.ts'
 import type { Claim } from './claim.ts'
 
 const top = join(import.meta.dir, '../../..')
@@ -50,15 +50,6 @@ const treeOf = (root: number): number[] => {
 const parts = async (port: number): Promise<PartStatus[]> => {
   const answer = await fetch(`http://127.0.0.1:${port}/_stack`).catch(() => undefined)
   return answer?.ok ? ((await answer.json()) as { parts: PartStatus[] }).parts : []
-}
-
-const isFree = async (port: number): Promise<boolean> => {
-  try {
-    await Bun.serve({ hostname: '127.0.0.1', port, fetch: () => new Response() }).stop(true)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const starterOf = (child: Bun.Subprocess): number =>
