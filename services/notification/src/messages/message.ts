@@ -31,7 +31,10 @@ export const priorityOf = (kind: MessageKind): number => {
 export const letterPurpose = (messageId: string): string => `letter ${messageId}`
 
 const second = 1000
-const waitsMs = [2, 5, 15, 60, 300, 900, 3600].map((seconds) => seconds * second)
+const inSeconds = (waits: number[]): number[] => waits.map((seconds) => seconds * second)
+/** Somebody sits before the screen and waits for a code. */
+const codeWaitsMs = inSeconds([1, 2, 4, 8, 15])
+const letterWaitsMs = inSeconds([2, 5, 15, 60, 300, 900, 3600])
 
 /** The provider forgets a key after 24 h: an unknown outcome older than this is an operator's to settle, not a resend's. */
 const safelyRepeatedMs = 23 * 3600 * second
@@ -40,9 +43,10 @@ export type NextStep = { state: 'ready'; askAt: Date } | { state: 'parked' }
 
 export const nextStep = (
   outcome: Outcome & { kind: 'later' },
-  { attempts, firstAskedAt }: { attempts: number; firstAskedAt: Date },
+  { kind, attempts, firstAskedAt }: { kind: string; attempts: number; firstAskedAt: Date },
   now: Date,
 ): NextStep => {
+  const waitsMs = kind === 'login-code' ? codeWaitsMs : letterWaitsMs
   const wait = waitsMs[Math.min(attempts, waitsMs.length) - 1] ?? second
   const askAt = outcome.notBefore ?? new Date(now.getTime() + wait)
   return askAt.getTime() - firstAskedAt.getTime() > safelyRepeatedMs
