@@ -5,6 +5,7 @@ import { Text } from '@kontora/validation'
 import * as v from 'valibot'
 import { keepingAnAdministrator } from '../access/administrators.ts'
 import { lockAccess } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -22,6 +23,7 @@ export const blockUser = (
     const { now, newId } = resources
     if (userId === who.id) throw new Problem('conflict', 'Nobody blocks himself')
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'user:block', at: now() })
     const user = await lockUser(tx, userId)
     if (user.state === 'blocked') return { userId, state: 'blocked' }
 

@@ -1,6 +1,7 @@
 import { clientUserUnblocked, emit } from '@kontora/events'
 import { transaction } from '@kontora/postgres'
 import { lockAccess } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -15,6 +16,7 @@ export const unblockUser = (
   transaction(resources.sql, async (tx) => {
     const { now, newId } = resources
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'user:block', at: now() })
     const user = await lockUser(tx, userId)
     if (user.state === 'active') return { userId, state: 'active' }
 

@@ -1,6 +1,7 @@
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { forEver, heldPermissions, lockAccess, readRoles } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -20,6 +21,7 @@ export const grantRole = (
     if (grant.expiresAt && grant.expiresAt <= resources.now())
       throw new Problem('invalid-input', 'The json is wrong', { fields: { expiresAt: 'a time to come' } })
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'grant:manage', at: resources.now() })
     await checkGiver(tx, who, grant)
     return addGrant(tx, resources, who, grant)
   })

@@ -101,14 +101,36 @@ test('nobody puts into a role, nor grants, what he lacks', async () => {
   expect((await grant((await person()).userId, { roleId: clerk.roleId }, token)).status).toBe(201)
 })
 
-test('who changes a role may leave in it what he lacks', async () => {
+test('who changes a role may leave in it what he lacks, and take out what he holds', async () => {
   const { userId, token } = await person()
-  await grant(userId, { roleId: (await role(['role:manage'])).roleId })
+  await grant(userId, { roleId: (await role(['role:manage', 'invoice:read'])).roleId })
   const rich = await role(['payment:refund', 'invoice:read'])
-  expect((await change(rich.roleId, { ...rich.body, permissions: ['payment:refund'] }, token)).status).toBe(
-    200,
-  )
-  expect((await change(rich.roleId, rich.body, token)).status).toBe(403)
+  const without = { ...rich.body, permissions: ['payment:refund'] }
+  expect((await change(rich.roleId, without, token)).status).toBe(200)
+  expect((await change(rich.roleId, { ...without, name: 'Cashier' }, token)).status).toBe(200)
+})
+
+test('nobody empties a role of what he lacks, to be given it and wait for it to be filled again', async () => {
+  const { userId, token } = await person()
+  await grant(userId, { roleId: (await role(['role:manage', 'grant:manage'])).roleId })
+  const rich = await role(['payment:refund'])
+  const richer = await role([], [rich.roleId])
+  expect((await change(rich.roleId, { ...rich.body, permissions: [] }, token)).status).toBe(403)
+  expect((await change(richer.roleId, { ...richer.body, includes: [] }, token)).status).toBe(403)
+  expect((await grant(userId, { roleId: rich.roleId }, token)).status).toBe(403)
+})
+
+test('whose role was taken back a moment ago takes nobody else’s, though the read model has not heard of it', async () => {
+  const { userId, token } = await person()
+  const clerk = await role(['role:manage', 'grant:manage'])
+  const { grantId } = await grant(userId, { roleId: clerk.roleId })
+  const other = await person()
+  const taken = await grant(other.userId, { roleId: clerk.roleId })
+  const path = (of: string, id: string) => `/v1/users/${of}/grants/${id}`
+  expect((await client.ask('DELETE', path(userId, grantId), { token: admin.token })).status).toBe(204)
+  expect((await client.ask('DELETE', path(other.userId, taken.grantId), { token })).status).toBe(403)
+  expect((await role([], [], token)).status).toBe(403)
+  expect((await change(clerk.roleId, clerk.body, token)).status).toBe(403)
 })
 
 test('what is held in a scope or for an hour is granted in that scope and for less than that hour only', async () => {

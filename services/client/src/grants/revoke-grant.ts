@@ -2,6 +2,7 @@ import { transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { keepingAnAdministrator } from '../access/administrators.ts'
 import { lockAccess } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -15,6 +16,7 @@ export const revokeGrant = (
 ): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'grant:manage', at: resources.now() })
     const { grantsVersion } = await lockUser(tx, userId)
     const [gone] = await keepingAnAdministrator(
       tx,

@@ -3,6 +3,7 @@ import { isUniqueViolation, type Transaction, transaction } from '@kontora/postg
 import { Problem } from '@kontora/service'
 import { keepingAnAdministrator } from '../access/administrators.ts'
 import { lockAccess } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -17,6 +18,7 @@ export const changeRole = (resources: WriteResources, who: Actor, change: Change
     const { now, newId } = resources
     const { roleId, name, permissions, includes } = change
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'role:manage', at: now() })
     const [role] = await tx<{ version: number }[]>`
       select version from roles where role_id = ${roleId} for update`
     if (!role) throw new Problem('not-found', 'No such role')

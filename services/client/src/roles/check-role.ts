@@ -9,8 +9,8 @@ const wrong = (field: string, expectation: string) =>
   new Problem('invalid-input', 'The json is wrong', { fields: { [field]: expectation } })
 
 /**
- * Asked before the role is written, under `lockAccess`. A role is granted for any time and in any scope, so who adds to it holds
- * what he adds without either; what the role gave before may stay.
+ * Asked before the role is written, under `lockAccess`. A role is granted for any time and in any scope, so who adds to it or takes
+ * from it holds that without either: an emptied one could be granted, and would be filled again by who may. The rest may stay.
  */
 export const checkRole = async (tx: Transaction, who: Actor, role: Role): Promise<void> => {
   const before = await readRoles(tx)
@@ -21,10 +21,11 @@ export const checkRole = async (tx: Transaction, who: Actor, role: Role): Promis
   const after = [...before.filter(({ roleId }) => roleId !== role.roleId), role]
   if (isInCircle(role.roleId, after)) throw wrong('includes', 'no circle of roles')
 
-  const given = new Set(allPermissionsOf(role.roleId, before))
-  const added = allPermissionsOf(role.roleId, after).filter((permission) => !given.has(permission))
-  if (added.length > 0 && lackedOf(added, await heldPermissions(tx, who.id, forEver)).length > 0)
-    throw new Problem('forbidden', 'Nobody puts into a role what he lacks', {
+  const gave = allPermissionsOf(role.roleId, before)
+  const gives = allPermissionsOf(role.roleId, after)
+  const changed = [...gave, ...gives].filter((one) => !gave.includes(one) || !gives.includes(one))
+  if (changed.length > 0 && lackedOf(changed, await heldPermissions(tx, who.id, forEver)).length > 0)
+    throw new Problem('forbidden', 'Nobody puts into a role, nor takes from it, what he lacks', {
       fields: { permissions: 'only what you hold yourself, without scope or expiry' },
     })
 }

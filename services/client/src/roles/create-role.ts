@@ -2,6 +2,7 @@ import { clientRoleChanged, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { lockAccess } from '../access/held-permissions.ts'
+import { refuseFallen } from '../access/refuse-fallen.ts'
 import type { Actor } from '../actor.ts'
 import { recordChange } from '../audit/record-change.ts'
 import type { WriteResources } from '../resources.ts'
@@ -15,6 +16,7 @@ export const createRole = (
 ): Promise<RoleAnswer> =>
   transaction(resources.sql, async (tx) => {
     await lockAccess(tx)
+    await refuseFallen(tx, who, { permission: 'role:manage', at: resources.now() })
     const role = { roleId: resources.newId(), ...content }
     await checkRole(tx, who, role)
     return addRole(tx, resources, who, role)
