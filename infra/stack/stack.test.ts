@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { administrator } from './first-administrator.ts'
 import type { PartStatus } from './parts/part.ts'
 import { audit } from './prove/audit.ts'
+import { campaignEvents } from './story/documents.ts'
 import { freeBlock } from './story/free-block.ts'
 import { type RunningStack, runStack } from './story/own-stack.ts'
 import { bankOrder } from './story/payments.ts'
@@ -62,6 +63,13 @@ test('the audit finds nothing wrong with what the story did, and finds each plan
     body: new URLSearchParams({ ...merchant, ...refund }),
   })
   expect(await wrongOf(facts)).toEqual(["the bank's book", 'ledger = bank'])
+  const [heard] = await campaignEvents(world)
+  await fetch(world.at('campaigns', `/api/v1/campaigns/${heard?.campaignId}/events`), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${words.campaigns}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...heard, eventId: crypto.randomUUID() }),
+  })
+  expect(await wrongOf(facts)).toEqual(["the bank's book", 'ledger = bank', 'Campaigns'])
 }, 30_000)
 
 const sent = async (request: Hostile, base: string): Promise<string | undefined> => {

@@ -1,4 +1,5 @@
 import { bankNumber } from '@kontora/validation'
+import { campaignEvents } from '../story/documents.ts'
 import { type BankOrder, bankOrders, oneCDocuments } from '../story/payments.ts'
 import { sha256Hex } from '../story/pdf.ts'
 import { lettersTo } from '../story/people.ts'
@@ -102,6 +103,17 @@ const auditDocuments = async (world: World, facts: Facts[], token: string): Prom
     : [...wrong, `Roback has ${documents.length} documents of ${facts.length}`]
 }
 
+const auditCampaigns = async (world: World, facts: Facts[]): Promise<string[]> => {
+  const events = await campaignEvents(world)
+  const wrong = facts.flatMap(({ documentId }) => {
+    const heard = count(events, ({ payload }) => payload.documentId === documentId)
+    return heard === 1 ? [] : [`Campaigns has heard of ${documentId} ${heard} times`]
+  })
+  return events.length === facts.length
+    ? wrong
+    : [...wrong, `Campaigns has ${events.length} events of ${facts.length}`]
+}
+
 /** Compares what the partners saw with what the stories did. `token` is an administrator's. */
 export const audit = async (world: World, facts: Facts[], token: string): Promise<Findings> => [
   { area: "the bank's book", wrong: await auditBank(world, facts) },
@@ -109,4 +121,5 @@ export const audit = async (world: World, facts: Facts[], token: string): Promis
   { area: '1С', wrong: await auditOneC(world, facts) },
   { area: 'letters', wrong: await auditLetters(world, facts) },
   { area: 'S3 and Roback', wrong: await auditDocuments(world, facts, token) },
+  { area: 'Campaigns', wrong: await auditCampaigns(world, facts) },
 ]

@@ -12,7 +12,11 @@ export const requestDocument = async (
   run: string,
 ): Promise<Requested> => {
   const title = `Договор ${run}`
-  const body = { userId: person.userId, kind: 'contract', title }
+  const campaign = await eventually(world, 'documents has read the campaigns', async () => {
+    const path = '/documents/v1/campaigns'
+    return (await world.get<{ items: { campaignId: string }[] }>(path, { token: clerk.token })).items[0]
+  })
+  const body = { userId: person.userId, kind: 'contract', title, campaignId: campaign.campaignId }
   const { requestId } = await world.post<{ requestId: string }>('/documents/v1/requests', {
     token: clerk.token,
     body,
@@ -92,6 +96,11 @@ export const acceptDocument = async (
 }
 
 type RobackDocument = { id: string; deliveries: number }
+type CampaignEvent = { eventId: string; campaignId: string; payload: { documentId?: string } }
+
+/** What Campaigns has heard. */
+export const campaignEvents = async (world: World): Promise<CampaignEvent[]> =>
+  (await world.get<{ events: CampaignEvent[] }>(world.at('campaigns', '/_sim/events'))).events
 
 export const seeDelivered = async (world: World, clerk: Person, stored: Stored): Promise<string> => {
   const url = world.at('roback', '/_sim/documents')
@@ -100,15 +109,19 @@ export const seeDelivered = async (world: World, clerk: Person, stored: Stored):
     return documents.find(({ id }) => id === stored.documentId)
   })
   const path = `/documents/v1/documents/${stored.documentId}/deliveries`
-  const deliveries = await eventually(world, 'both deliveries are done', async () => {
+  const deliveries = await eventually(world, 'all deliveries are done', async () => {
     const { items } = await world.get<{ items: { system: string; state: string }[] }>(path, {
       token: clerk.token,
     })
-    return items.length >= 2 && items.every(({ state }) => state === 'delivered') && items
+    return items.length >= 3 && items.every(({ state }) => state === 'delivered') && items
   })
   const cards = await world.get<{ entities: { Ref_Key: string }[] }>(
     world.at('one-c', `/_sim/entities/${encodeURIComponent('Catalog_КонтрагентыПрисоединенныеФайлы')}`),
   )
   must(JSON.stringify(cards).includes(stored.documentId), '1С holds the card of the file under our id')
+  const heard = (await campaignEvents(world)).filter(
+    ({ payload }) => payload.documentId === stored.documentId,
+  )
+  must(heard.length === 1, 'Campaigns has heard of the document once')
   return deliveries.map(({ system }) => system).join(', ')
 }

@@ -43,14 +43,20 @@ export const startAttempt = async (
   way: 'card' | 'sbp',
 ): Promise<Attempt> => {
   const path = `/payment/v1/invoices/${invoice.invoiceId}/attempts`
-  const { attemptId } = await world.post<Attempt>(path, { token: payer.token, body: { way } })
-  return eventually(world, 'the bank has opened the order', async () => {
-    const attempt = await readAttempt(world, payer, attemptId)
-    return (
-      attempt.state === 'open' && (way === 'card' ? attempt.payUrl : attempt.qrPayload) !== null && attempt
-    )
-  })
+  for (let anew = 0; ; anew++) {
+    const { attemptId } = await world.post<Attempt>(path, { token: payer.token, body: { way } })
+    const attempt = await eventually(world, 'the bank has opened the order', async () => {
+      const read = await readAttempt(world, payer, attemptId)
+      const isShown = (way === 'card' ? read.payUrl : read.qrPayload) !== null
+      return ((read.state === 'open' && isShown) || givenUp.includes(read.state)) && read
+    })
+    if (!givenUp.includes(attempt.state)) return attempt
+    must(anew < world.paysAnew, `the bank opens the order (the attempt is ${attempt.state})`)
+    world.onPayAnew()
+  }
 }
+
+const givenUp = ['failed', 'expired', 'reversed']
 
 const readAttempt = (world: World, payer: Person, attemptId: string): Promise<Attempt> =>
   world.get<Attempt>(`/payment/v1/attempts/${attemptId}?wait=2`, { token: payer.token })

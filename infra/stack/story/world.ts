@@ -10,6 +10,11 @@ export type WorldOptions = {
   /** Only where parts are killed: a request is repeated on reset, 502 or 503, under the same key, for this long. */
   repeatForMs: number
   onRepeat?: (repeat: Repeat) => void
+  /** How long to look for what should come about; where partners misbehave, pauses between our calls take their time. */
+  patienceMs?: number
+  /** How often the payer may begin a payment anew that was given up: the address of its page was lost with the bank's answer. */
+  paysAnew?: number
+  onPayAnew?: () => void
 }
 
 export class StoryFault extends Error {}
@@ -17,7 +22,14 @@ export class StoryFault extends Error {}
 const pauseMs = 150
 
 /** What an outside client has: HTTP, and nothing of ours. */
-export const openWorld = async ({ place, repeatForMs, onRepeat }: WorldOptions) => {
+export const openWorld = async ({
+  place,
+  repeatForMs,
+  onRepeat,
+  patienceMs = 15_000 + repeatForMs,
+  paysAnew = 0,
+  onPayAnew = () => {},
+}: WorldOptions) => {
   const stack = (await (await fetch(`${place.url}/_stack`)).json()) as {
     parts: { name: string; url: string }[]
   }
@@ -79,7 +91,9 @@ export const openWorld = async ({ place, repeatForMs, onRepeat }: WorldOptions) 
 
   return {
     place,
-    patienceMs: 15_000 + repeatForMs,
+    patienceMs,
+    paysAnew,
+    onPayAnew,
     patiently,
     call,
     get: expecting('GET', 200),
