@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { administrator } from './first-administrator.ts'
 import { audit } from './prove/audit.ts'
 import { proveCrash } from './prove/crash.ts'
+import { proveFaults } from './prove/faults.ts'
 import { freeBlock } from './story/free-block.ts'
 import { runStack } from './story/own-stack.ts'
 import { signIn } from './story/people.ts'
@@ -17,6 +18,13 @@ test('parts killed with -9 in the middle of stories: each story finishes, nothin
   const claims = await proveCrash({ seed, size: 0.08, say: (line) => console.log(line) })
   expect(claims.filter(({ ok }) => !ok)).toEqual([])
 }, 180_000)
+
+test('partners that fail or hang cost a client who repeats nothing only time, and the books agree', async () => {
+  const seed = Math.floor(Math.random() * 1_000_000)
+  console.log(`seed ${seed}`)
+  const claims = await proveFaults({ seed, size: 0.02, say: (line) => console.log(line) })
+  expect(claims.filter(({ ok }) => !ok)).toEqual([])
+}, 120_000)
 
 test('a stack that is started again goes on with all that it had', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kontora-kept-'))
