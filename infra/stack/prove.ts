@@ -1,11 +1,17 @@
 import { type Claim, printClaims } from './prove/claim.ts'
 import { proveCrash } from './prove/crash.ts'
 import { proveEnding } from './prove/ending.ts'
+import { proveFaults } from './prove/faults.ts'
 import { proveRestart } from './prove/restart.ts'
 
 type Proof = (options: { seed: number; size: number; say: (line: string) => void }) => Promise<Claim[]>
 
-const proofs: Record<string, Proof> = { crash: proveCrash, restart: proveRestart, ending: proveEnding }
+const proofs: Record<string, Proof> = {
+  crash: proveCrash,
+  restart: proveRestart,
+  ending: proveEnding,
+  faults: proveFaults,
+}
 
 const help = `prove [name]: claims of correctness at full size. There are: ${Object.keys(proofs).join(', ')}
 
