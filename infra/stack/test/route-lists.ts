@@ -1,0 +1,54 @@
+import { services } from '../secrets.ts'
+
+/** Open to whoever comes: a new one is written here, or the test fails. */
+export const open = [
+  ...services.flatMap((service) =>
+    ['/health/live', '/health/ready', '/openapi.json'].map((path) => `GET /${service}${path}`),
+  ),
+  ...['codes', 'sign-in', 'token', 'revoke', 'sber-id/link'].map((path) => `POST /auth/v1/${path}`),
+  'GET /auth/v1/sber-id/start',
+  'GET /auth/v1/sber-id/callback',
+  'GET /auth/.well-known/jwks.json',
+  'GET /auth/.well-known/oauth-authorization-server',
+  'GET /notification/.well-known/letter-keys.json',
+  'POST /notification/v1/resend/webhook',
+  'GET /payment/v1/vtb/callback',
+  'POST /payment/v1/vtb/callback',
+]
+
+/** Open to every person for what is his own, without a permission; all else that is not `open` needs one. */
+export const own = Object.entries({
+  client: ['GET me'],
+  auth: ['GET sessions', 'DELETE sessions/{id}'],
+  documents: [
+    'GET requests',
+    'GET requests/{id}',
+    'POST requests/{id}/uploads',
+    'POST uploads/{id}/complete',
+  ],
+  'documents ': ['GET documents/{id}', 'GET documents/{id}/download', 'GET campaigns'],
+  payment: [
+    'GET invoices',
+    'GET invoices/{id}',
+    'POST invoices/{id}/attempts',
+    'GET attempts/{id}',
+    'GET refunds/{id}',
+  ],
+}).flatMap(([service, names]) => names.map((name) => name.replace(' ', ` /${service.trim()}/v1/`)))
+
+/** Not even the administrator's. */
+export const ownAlone = /attempts|uploads|sessions\//
+
+export const file = {
+  fileName: 'a.pdf',
+  contentType: 'application/pdf',
+  sizeBytes: 9,
+  sha256: '0'.repeat(64),
+}
+export const bodies: Record<string, object> = {
+  'POST /documents/v1/requests/{id}/uploads': file,
+  'POST /payment/v1/invoices/{id}/attempts': { way: 'card' },
+}
+
+/** What a machine may besides: routes that belong to nobody. */
+export const ofMachines = ['GET /documents/v1/campaigns']
