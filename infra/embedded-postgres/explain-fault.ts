@@ -28,6 +28,10 @@ const faults: [sign: RegExp, why: (place: Required<Place>) => string][] = [
   [/Cannot assign requested address/, ({ host }) => `This machine has no address ${host}.`],
   [/lock file ".*" already exists|shared memory block/, ({ dir }) => `Another Postgres runs in ${dir}.`],
   [
+    /could not bind .*ermission denied/,
+    ({ port }) => `Port ${port} is not for this user: ports below 1024 are the machine's. Choose one above.`,
+  ],
+  [
     /ermission denied|EACCES|EPERM/,
     ({ dir }) => `Postgres may not use ${dir}: its owner or its rights are wrong.`,
   ],

@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Runner } from './choose-runner.ts'
 import { explain } from './explain-fault.ts'
 import { linkLibraries } from './link-libraries.ts'
-import { runCommand } from './run-command.ts'
+import { endWithParent, runCommand } from './run-command.ts'
 
 export type Cluster = { dir: string; folder: string; password: string; env: Record<string, string> }
 
@@ -41,10 +50,20 @@ const checkFolder = (folder: string): void => {
     throw new Error(`${folder} was made by Postgres ${found}, and this is ${version}: move it away.`)
 }
 
+const makingName = `data.making.${process.pid}`
+
+/** What starts that were cut short have left. Such an initdb may write for a moment yet: its folder is then left to the next. */
+const removeHalves = (dir: string): void => {
+  for (const name of readdirSync(dir).filter((one) => one.startsWith('data.making')))
+    try {
+      rmSync(join(dir, name), { recursive: true, force: true })
+    } catch {}
+}
+
 /** Built beside its place and then renamed: a start that was cut short leaves no half of a cluster. */
 const makeCluster = (dir: string, runner: Runner, env: Record<string, string>, durable: boolean): void => {
-  const making = join(dir, 'data.making')
-  rmSync(making, { recursive: true, force: true })
+  removeHalves(dir)
+  const making = join(dir, makingName)
   mkdirSync(making, { mode: 0o700 })
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
   rmSync(passwordFile(dir), { force: true })
@@ -57,7 +76,17 @@ const makeCluster = (dir: string, runner: Runner, env: Record<string, string>, d
   const sync = durable ? [] : ['--no-sync']
   const initdb = `${runner.binaries}/bin/initdb`
   const { exitCode, output } = runCommand(
-    [...runner.prefix, initdb, '-D', where, ...access, ...locale, ...sync, '--no-instructions'],
+    [
+      ...runner.prefix,
+      ...endWithParent('KILL'),
+      initdb,
+      '-D',
+      where,
+      ...access,
+      ...locale,
+      ...sync,
+      '--no-instructions',
+    ],
     { cwd: making, env },
   )
   if (exitCode !== 0) throw explain(output, { dir })
@@ -67,7 +96,7 @@ const makeCluster = (dir: string, runner: Runner, env: Record<string, string>, d
 /** Only where the owner is wrong: made by another runner, or copied from elsewhere. Never follows a link. */
 const giveTo = ({ owner }: Runner, dir: string): void => {
   if (owner === undefined) return
-  const wrong = [dir, ...['data', 'data.making', 'password'].map((name) => join(dir, name))].some(
+  const wrong = [dir, ...['data', makingName, 'password'].map((name) => join(dir, name))].some(
     (path) => existsSync(path) && statSync(path).uid !== owner,
   )
   if (!wrong) return

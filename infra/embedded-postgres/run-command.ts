@@ -20,3 +20,9 @@ export const runCommand = (
 }
 
 export const succeeds = (command: string[]): boolean => runCommand(command).exitCode === 0
+
+/** Put before a command, has the kernel end it when we die, however we do. */
+export const endWithParent = (signal: 'INT' | 'KILL'): string[] => {
+  const words = ['setpriv', '--pdeathsig', signal]
+  return process.platform === 'linux' && succeeds([...words, 'true']) ? words : []
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { Runner } from './choose-runner.ts'
 import { type Cluster, folderFor } from './prepare-cluster.ts'
-import { succeeds } from './run-command.ts'
+import { endWithParent } from './run-command.ts'
 import { readPidFile } from './wait-for-previous.ts'
 
 export type Address = { host: string; port: number }
@@ -31,7 +31,7 @@ export const spawnPostmaster = (
   if (!isMainThread) throw new Error('Postgres is started from the main thread only.')
   const settings = Object.entries({ ...quietLog, ...size, ...(durable ? careful : careless) })
   const command = [
-    ...[...runner.prefix, ...endWithParent(), `${runner.binaries}/bin/postgres`],
+    ...[...runner.prefix, ...endWithParent('INT'), `${runner.binaries}/bin/postgres`],
     ...['-D', folderFor(runner, cluster.folder), '-h', host, '-p', String(port), '-k', ''],
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
@@ -62,8 +62,3 @@ export const isReady = async ({ process: child }: Postmaster, folder: string): P
   }
   return false
 }
-
-const endWithParent = (): string[] =>
-  process.platform === 'linux' && succeeds(['setpriv', '--pdeathsig', 'INT', 'true'])
-    ? ['setpriv', '--pdeathsig', 'INT']
-    : []
