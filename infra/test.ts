@@ -1,11 +1,17 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '@kontora/embedded-postgres'
-
-// `bun run test [part of a path …]`, and `bun run test:<suite>` for those that need more than Postgres.
+import { readArguments, refuse } from './stack/arguments.ts'
 
 const root = join(import.meta.dir, '..')
 const suites = ['s3', 'runtimes', 'browser', 'kafka']
+
+const help = `test [part of a path …]: the tests whose path holds one of the parts, or all. The last line is \`N passed, N failed\`.
+
+  test            what needs only the embedded Postgres and the simulators
+  test:s3         against a real S3 server, which is built with Go (once)
+  test:runtimes   the services under workerd and Deno, which come by themselves
+  test services/payment   an example`
 
 const findTests = (suite: string | undefined, filters: string[]): string[] =>
   [...new Bun.Glob('{services,packages,infra}/**/*.test.{ts,tsx}').scanSync({ cwd: root })]
@@ -96,9 +102,11 @@ const whenStopped = (): AbortSignal => {
 }
 
 const run = async (): Promise<boolean> => {
-  const [first, ...others] = process.argv.slice(2)
-  const suite = first !== undefined && suites.includes(first) ? first : undefined
-  const files = findTests(suite, suite || first === undefined ? others : [first, ...others])
+  const { words } = readArguments({ help, words: 100 })
+  const suite = words[0] !== undefined && suites.includes(words[0]) ? words[0] : undefined
+  const filters = suite ? words.slice(1) : words
+  const files = findTests(suite, filters)
+  if (files.length === 0) refuse(`no test file has a path with ${filters.join(' or ') || suite} in it`)
   const stopped = whenStopped()
   const postgres = await startCluster()
   try {

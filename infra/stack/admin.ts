@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { localSetting } from './local-settings.ts'
+import { refuse } from './arguments.ts'
+import { isStacksOwn, localSetting } from './local-settings.ts'
 import { databaseUrls, serviceEnv } from './parts/service-env.ts'
 import { StartFault } from './place.ts'
 import { databases } from './prepare-databases.ts'
@@ -7,10 +8,11 @@ import { services } from './secrets.ts'
 
 const help = `admin <service> <command …>: the operators' commands. Services: ${databases.join(', ')}
 
-  admin client first-administrator <email>
   admin <service> --help
+  admin client first-administrator <email>
 
-With DATABASE_URL (and DATABASE_OWNER_URL for migrate) in the environment it works on that database, else on the local stack's.`
+It works on the local stack of KONTORA_DATA, be its Postgres the embedded one or yours. With a service's own database in
+DATABASE_URL (and DATABASE_OWNER_URL for migrate) it works on that, and needs the service's other settings too.`
 
 const isService = (name: string): name is (typeof services)[number] =>
   (services as readonly string[]).includes(name)
@@ -22,14 +24,19 @@ const localEnv = async (name: string): Promise<Record<string, string>> => {
   return { ...own, DATABASE_URL: running, DATABASE_OWNER_URL: owner }
 }
 
+const isOwnDatabase = ({ DATABASE_URL: url, DATABASE_OWNER_URL: owner }: NodeJS.ProcessEnv): boolean =>
+  Boolean(owner) || (Boolean(url) && !isStacksOwn(url ?? ''))
+
 const [name = '', ...words] = process.argv.slice(2)
-if (!(databases as readonly string[]).includes(name)) {
+const asksHelp = (word = ''): boolean => ['', 'help', '--help', '-h'].includes(word)
+if (asksHelp(name)) {
   console.log(help)
-  process.exit(name === '' || name === '--help' || name === '-h' ? 0 : 2)
+  process.exit(0)
 }
+if (!(databases as readonly string[]).includes(name))
+  refuse(`no such service: ${name}. Services: ${databases.join(', ')}`)
 try {
-  const given = process.env.DATABASE_URL ?? process.env.DATABASE_OWNER_URL
-  const env = given ? {} : await localEnv(name)
+  const env = asksHelp(words[0]) || isOwnDatabase(process.env) ? {} : await localEnv(name)
   const script = join(import.meta.dir, '../../services', name, 'src/cli.ts')
   const child = Bun.spawn([process.execPath, script, ...words], {
     env: { ...process.env, ...env },

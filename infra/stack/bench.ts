@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readArguments, refuse } from './arguments.ts'
 import { freeBlock } from './story/free-block.ts'
-import { runStack } from './story/own-stack.ts'
+import { endWithStacks, runStack } from './story/own-stack.ts'
 
 type Figure = {
   figure: string
@@ -35,9 +36,9 @@ const benchStart = async (rounds: number): Promise<Figure[]> => {
   const agains: number[] = []
   for (let round = 0; round < rounds; round++) {
     const folder = mkdtempSync(join(tmpdir(), 'kontora-bench-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
     firsts.push(await startOnce(folder))
     agains.push(await startOnce(folder))
-    rmSync(folder, { recursive: true, force: true })
     console.error(
       `round ${round + 1}/${rounds}: ${firsts.at(-1)?.toFixed(1)} s, again ${agains.at(-1)?.toFixed(1)} s`,
     )
@@ -50,19 +51,14 @@ const benchStart = async (rounds: number): Promise<Figure[]> => {
   return [figure('first start', firsts, 60), figure('warm start', agains, 5)]
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log(help)
-  process.exit(0)
-}
-const name = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? 'start'
-if (name !== 'start') {
-  console.error(help)
-  process.exit(2)
-}
+const { words, flags } = readArguments({ help, words: 1, flags: ['--json'] })
+const [name = 'start'] = words
+if (name !== 'start') refuse(`no such figure: ${name}`)
+endWithStacks()
 const figures = await benchStart(5)
 for (const figure of figures)
   console.log(
-    process.argv.includes('--json')
+    flags.has('--json')
       ? JSON.stringify(figure)
       : `${figure.ok ? '✓' : '✗'} ${figure.figure}  ${figure.value} ${figure.unit}  (goal ${figure.goal})  ${figure.ratio} of the ${figure.against}`,
   )

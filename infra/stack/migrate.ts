@@ -1,3 +1,4 @@
+import { readArguments, refuse } from './arguments.ts'
 import { localSetting } from './local-settings.ts'
 import { databaseUrls } from './parts/service-env.ts'
 import { StartFault } from './place.ts'
@@ -5,13 +6,12 @@ import { databases, migrateService } from './prepare-databases.ts'
 
 const help = `migrate [service]: applies the migrations that are missing, as the database's owner. Services: ${databases.join(', ')}
 
-With DATABASE_OWNER_URL in the environment it migrates that database, and needs the service's name; else the local stack's.`
+With DATABASE_OWNER_URL in the environment it migrates that database, and needs the service's name; else those of the local stack
+of KONTORA_DATA, be its Postgres the embedded one or yours.`
 
-const [name] = process.argv.slice(2)
-if (name === '--help' || name === '-h' || (name && !(databases as readonly string[]).includes(name))) {
-  console.log(help)
-  process.exit(name.startsWith('-') ? 0 : 2)
-}
+const [name] = readArguments({ help, words: 1 }).words
+if (name && !(databases as readonly string[]).includes(name))
+  refuse(`no such service: ${name}. Services: ${databases.join(', ')}`)
 
 const ownerUrls = async (): Promise<[string, string][]> => {
   const given = process.env.DATABASE_OWNER_URL

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** A stack is one folder and one block of ports. */
@@ -9,17 +9,30 @@ export class StartFault extends Error {}
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) <= 65_500
 
 export const readPlace = (env: Record<string, string | undefined>): Place => {
-  const { KONTORA_DATA: data = '.data', KONTORA_PORT: port = '4000' } = env
+  // An empty setting is none: `KONTORA_DATA=` must not mean the folder where one stands.
+  const data = env.KONTORA_DATA || '.data'
+  const port = env.KONTORA_PORT || '4000'
   if (!isPort(port)) throw new StartFault('KONTORA_PORT should be a port number from 1 to 65500')
   return { data: resolve(data), port: Number(port), url: `http://127.0.0.1:${port}` }
+}
+
+const reasons: Record<string, string> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'there is a file on the way to it',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
 }
 
 export const makeFolder = (path: string): void => {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.W_OK | constants.X_OK)
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
     throw new StartFault(
-      `The folder ${path} cannot be made (${(error as NodeJS.ErrnoException).code}). KONTORA_DATA names another.`,
+      `The folder ${path} cannot be used: ${reasons[code] ?? code}. KONTORA_DATA names another.`,
     )
   }
 }

@@ -12,17 +12,21 @@ export const portOf = ({ port }: Place, name: PartName): number => port + 1 + pa
 export const urlOf = (place: Place, name: PartName): string => `http://127.0.0.1:${portOf(place, name)}`
 
 /** Binding is the only honest test of a port. */
-const isFree = (port: number): Promise<boolean> =>
+const whyNot = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const server = createServer()
-      .once('error', () => resolve(false))
-      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+      .once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown'))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)))
   })
 
 export const refuseTakenPorts = async (place: Place, parts: PartName[]): Promise<void> => {
   const ports = [place.port, ...parts.map((name) => portOf(place, name))]
-  const free = await Promise.all(ports.map(isFree))
-  const taken = ports.filter((_, i) => !free[i])
+  const faults = await Promise.all(ports.map(whyNot))
+  if (faults.includes('EACCES'))
+    throw new StartFault(
+      `Port ${place.port} and those after it are not for this user. KONTORA_PORT names others, above 1023.`,
+    )
+  const taken = ports.filter((_, i) => faults[i])
   if (taken.length > 0)
     throw new StartFault(
       `In use by another program: port ${taken.join(', ')} of 127.0.0.1. KONTORA_PORT=${place.port + 100} takes another block.`,

@@ -33,13 +33,18 @@ const machineKey = async (): Promise<JWK> => {
   return { ...(await exportJWK(privateKey)), alg: 'EdDSA', kid: crypto.randomUUID() }
 }
 
-const read = (path: string): Partial<Secrets> => {
-  if (!existsSync(path)) return {}
+const read = (path: string, data: string): Partial<Secrets> => {
+  if (!existsSync(path)) {
+    if (!existsSync(join(data, 'postgres', 'data'))) return {}
+    throw new StartFault(
+      `${path} is gone, and with it the keys to the data of this folder. Put it back, or move ${data} away and start anew.`,
+    )
+  }
   try {
     return v.parse(Secrets, JSON.parse(readFileSync(path, 'utf8')))
   } catch {
     throw new StartFault(
-      `${path} is broken. Put back what it was; without it the data of this folder cannot be read.`,
+      `${path} is broken, and with it the keys to the data of this folder. Put back what it was, or move ${data} away and start anew.`,
     )
   }
 }
@@ -47,14 +52,16 @@ const read = (path: string): Partial<Secrets> => {
 /** What a start has invented before is kept; what is new is added. Written whole or not at all. */
 export const readSecrets = async ({ data }: Place): Promise<Secrets> => {
   const path = join(data, 'secrets.json')
-  const { words = {}, machineKeys = {} } = read(path)
+  const { words = {}, machineKeys = {} } = read(path, data)
   for (const name of names) words[name] ??= word()
   words['resend webhook'] ??=
     `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}`
   for (const name of services) machineKeys[name] ??= { ...(await machineKey()) }
   const secrets = { words, machineKeys }
+  const text = JSON.stringify(secrets, null, 2)
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return secrets
   try {
-    writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 })
+    writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -1,7 +1,7 @@
 import { makeFirstAdministrator, sendFirstLetter } from './first-administrator.ts'
 import { applyTopics } from './kafka-topics.ts'
 import { openOrigin } from './origin/origin.ts'
-import { type Outside, ownParts, readOutside } from './parts/outside.ts'
+import { type Outside, ownParts, readOutside, refuseSilent, rememberOutside } from './parts/outside.ts'
 import { createPart, type Part, type PartSpec } from './parts/part.ts'
 import {
   kafkaHttpSpec,
@@ -12,7 +12,7 @@ import {
   simulatorSpecs,
 } from './parts/specs.ts'
 import { type Place, StartFault } from './place.ts'
-import { partNames, refuseTakenPorts } from './ports.ts'
+import { partNames, portOf, refuseTakenPorts } from './ports.ts'
 import { prepareDatabases } from './prepare-databases.ts'
 import { readSecrets, services } from './secrets.ts'
 import { version } from './version.ts'
@@ -27,6 +27,15 @@ const untilUp = async (parts: Part[]): Promise<void> => {
       late.map(({ name, why, logs }) => `${name} did not come up: ${why ?? `see ${logs}`}`).join('\n'),
     )
 }
+
+/** A part that is left down in the middle of the start makes it fail: what waits for it would wait for ever. */
+const whenDown = (parts: Part[]): Promise<never> =>
+  Promise.race(
+    parts.map(async ({ name, leftDown }) => {
+      const [why] = (await leftDown).split('\n')
+      throw new StartFault(`${name} did not come up: ${why}`)
+    }),
+  )
 
 const stopAll = async (parts: Map<string, Part>): Promise<void> => {
   const all = [...parts.values()]
@@ -49,10 +58,22 @@ const specsOf = (setting: Setting, given: Partial<Outside>): PartSpec[] => [
 const needsDatabase = (name: string): boolean =>
   name === 'kafka-http' || (services as readonly string[]).includes(name)
 
+const told = (error: unknown): string => {
+  const { message, code } = error as { message?: string; code?: string }
+  return message || code || String(error)
+}
+
+const databaseFault = ({ outside, place }: Setting): string =>
+  new URL(outside.postgresUrl).port === String(portOf(place, 'postgres'))
+    ? 'The databases cannot be prepared'
+    : 'The databases cannot be prepared in the Postgres of DATABASE_URL'
+
 /** What needs no database first; then the databases, and what lives on them. */
 const startInOrder = async (setting: Setting, parts: Part[]): Promise<void> => {
   await Promise.all(parts.filter(({ name }) => !needsDatabase(name)).map((part) => part.start()))
-  await prepareDatabases(setting.outside.postgresUrl, setting.secrets)
+  await prepareDatabases(setting.outside.postgresUrl, setting.secrets).catch((error: unknown) => {
+    throw new StartFault(`${databaseFault(setting)}: ${told(error)}`)
+  })
   const ownGateway = parts.some(({ name }) => name === 'kafka-http')
   await Promise.all([makeFirstAdministrator(setting), ...(ownGateway ? [applyTopics(setting)] : [])])
   await Promise.all(parts.filter(({ name }) => needsDatabase(name)).map((part) => part.start()))
@@ -69,7 +90,9 @@ export const startStack = async (
 ): Promise<Part[]> => {
   const given = readOutside(process.env)
   await refuseTakenPorts(place, ownParts(partNames, given))
+  await refuseSilent(given)
   const secrets = await readSecrets(place)
+  rememberOutside(place, given)
   const setting: Setting = { place, secrets, outside: { ...given, postgresUrl: given.postgresUrl ?? '' } }
   const all = specsOf(setting, given).map((spec) => createPart(spec, version, tell))
   const parts = new Map(all.map((part) => [part.name, part] as const))
@@ -80,7 +103,7 @@ export const startStack = async (
   }
   onStop(stop)
   try {
-    await startInOrder(setting, all)
+    await Promise.race([startInOrder(setting, all), whenDown(all)])
     return all
   } catch (error) {
     await stop()

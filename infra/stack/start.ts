@@ -1,4 +1,5 @@
 import { addressTable } from './address-table.ts'
+import { readArguments } from './arguments.ts'
 import { endWith } from './end-with.ts'
 import { takeLock } from './lock.ts'
 import { makeFolder, readPlace, StartFault, unknownSettings } from './place.ts'
@@ -8,7 +9,7 @@ const help = `start: the whole local stack, until Ctrl-C.
 
   KONTORA_DATA   folder of its data (default .data)
   KONTORA_PORT   first port, everything else counts up from it (default 4000)
-  DATABASE_URL   a Postgres of yours, as a role that may create databases
+  DATABASE_URL   a Postgres of yours, as a role that may create databases and roles
   KAFKA_HTTP_URL KAFKA_HTTP_USER KAFKA_HTTP_PASSWORD   a kafka-http of yours
   S3_ENDPOINT S3_ACCESS_KEY S3_SECRET_KEY S3_REGION S3_BUCKET   an S3 of yours`
 
@@ -19,10 +20,7 @@ const fail = (error: unknown): never => {
   process.exit(1)
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log(help)
-  process.exit(0)
-}
+readArguments({ help })
 
 const begun = Date.now()
 let release = () => {}
@@ -38,6 +36,10 @@ const end = async (why: string) => {
   process.exit(0)
 }
 endWith(end)
+// What a stop tears apart in the middle of a start fails here and there; that is no news.
+process.on('unhandledRejection', (error) => {
+  if (!ending) fail(error)
+})
 
 try {
   for (const warning of unknownSettings(process.env)) console.error(warning)

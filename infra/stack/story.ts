@@ -1,5 +1,7 @@
+import { readArguments } from './arguments.ts'
+import { StartFault } from './place.ts'
 import { freeBlock } from './story/free-block.ts'
-import { findStack, runStack } from './story/own-stack.ts'
+import { endWithStacks, findStack, runStack } from './story/own-stack.ts'
 import { runStory, type Step } from './story/steps.ts'
 import { openWorld } from './story/world.ts'
 
@@ -8,18 +10,19 @@ against one of its own in a temporary folder.
 
   --json   one object per line: {"step","ok","ms","detail"}`
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log(help)
-  process.exit(0)
-}
-const json = process.argv.includes('--json')
+const json = readArguments({ help, flags: ['--json'] }).flags.has('--json')
 
 const print = (step: Step) => {
   if (json) return console.log(JSON.stringify(step))
   console.log(`${step.ok ? '✓' : '✗'} ${step.step}  ${step.ms} ms  ${step.detail}`)
 }
 
-const found = await findStack()
+endWithStacks()
+const found = await findStack().catch((error: unknown) => {
+  if (!(error instanceof StartFault)) throw error
+  console.error(error.message)
+  process.exit(1)
+})
 const own = found ? undefined : await runStack(await freeBlock())
 const place = found ?? own?.place
 if (!place) throw new Error('unreachable')

@@ -18,7 +18,7 @@ const row = (part: PartStatus) => html`<tr data-part="${part.name}">
   <td class="${part.state}" data-field="state">${part.state}</td>
   <td data-field="pid">${part.pid ?? '–'}</td>
   <td data-field="restarts">${part.restarts}</td>
-  <td><code>${part.url}</code></td>
+  <td><code>${part.url}</code><br><small class="down" data-field="why">${part.why ?? ''}</small></td>
   <td>${part.openapi ? html`<a href="${part.openapi}">openapi</a>` : ''}</td>
 </tr>`
 

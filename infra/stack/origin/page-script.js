@@ -3,7 +3,7 @@ const refresh = async () => {
   for (const part of parts) {
     const row = document.querySelector(`[data-part="${part.name}"]`)
     for (const cell of row.querySelectorAll('[data-field]'))
-      cell.textContent = part[cell.dataset.field] ?? '–'
+      cell.textContent = part[cell.dataset.field] ?? (cell.dataset.field === 'why' ? '' : '–')
     row.querySelector('[data-field="state"]').className = part.state
   }
 }

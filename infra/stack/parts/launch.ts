@@ -22,6 +22,14 @@ const rotate = (path: string): void => {
   }
 }
 
+/** A full disk must not stop what still works; the part itself tells of it. A folder that somebody deleted is made again. */
+const append = (path: string, text: string): void => {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    appendFileSync(path, text)
+  } catch {}
+}
+
 const parsed = (line: string): Record<string, unknown> => {
   try {
     return JSON.parse(line) as Record<string, unknown>
@@ -35,11 +43,7 @@ const follow = async (stream: ReadableStream<Uint8Array>, command: Command): Pro
   let rest = ''
   for await (const chunk of stream) {
     const text = decoder.decode(chunk, { stream: true })
-    try {
-      appendFileSync(command.logFile, text)
-    } catch {
-      // A full disk must not stop what still works; the part itself tells of it.
-    }
+    append(command.logFile, text)
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) if (line.startsWith('{')) command.said?.(parsed(line))
@@ -52,7 +56,6 @@ const endsWithUs = (): string[] =>
 
 /** In a process group of its own, so that Ctrl-C reaches the starter alone and things end in order. */
 export const launch = (command: Command): Launched => {
-  mkdirSync(dirname(command.logFile), { recursive: true })
   rotate(command.logFile)
   const child = Bun.spawn([...endsWithUs(), process.execPath, command.script, ...(command.args ?? [])], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', TZ: 'UTC', ...command.env },

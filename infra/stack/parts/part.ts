@@ -44,10 +44,12 @@ export const createPart = (spec: PartSpec, version: string, tell: (message: stri
   let why: string | undefined
   let stopping = false
   const waiting = new Set<() => void>()
+  const leftDown = Promise.withResolvers<string>()
 
   const enter = (next: PartState) => {
     state = next
     if (next === 'starting') return
+    if (next === 'down') leftDown.resolve(why ?? 'it was left down')
     for (const wake of waiting) wake()
     waiting.clear()
   }
@@ -125,6 +127,8 @@ export const createPart = (spec: PartSpec, version: string, tell: (message: stri
       logs: spec.logs,
       ...(why && { why }),
     }),
+    /** Why it was left down; never, as long as it is not. */
+    leftDown: leftDown.promise,
     /** True as soon as it is up; false when it is left down or the time is over. */
     untilUp: async (ms: number): Promise<boolean> => {
       if (state !== 'starting') return state === 'up'

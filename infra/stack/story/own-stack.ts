@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endWith } from '../end-with.ts'
 import { type Place, readPlace, StartFault } from '../place.ts'
 
 export type RunningStack = { place: Place; pid: number; stop: () => Promise<void>; said: () => string }
@@ -8,18 +9,33 @@ export type RunningStack = { place: Place; pid: number; stop: () => Promise<void
 const start = join(import.meta.dir, '../start.ts')
 const patienceMs = 90_000
 
-const isUp = async ({ url }: Place): Promise<boolean> => {
+const readParts = async ({ url }: Place): Promise<{ name: string; state: string }[]> => {
   const answer = await fetch(`${url}/_stack`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
-  if (!answer?.ok) return false
-  const { parts } = (await answer.json()) as { parts: { state: string }[] }
-  return parts.length > 0 && parts.every(({ state }) => state === 'up')
+  if (!answer?.ok) return []
+  const { parts } = (await answer.json().catch(() => ({}))) as { parts?: { name: string; state: string }[] }
+  return parts ?? []
 }
 
-/** The stack that runs at KONTORA_PORT, if one does. */
+/** The stack that runs at KONTORA_PORT, if one does: wholly, or it says what is missing. */
 export const findStack = async (): Promise<Place | undefined> => {
   const place = readPlace(process.env)
-  return (await isUp(place)) ? place : undefined
+  const parts = await readParts(place)
+  const missing = parts.filter(({ state }) => state !== 'up')
+  if (missing.length > 0)
+    throw new StartFault(
+      `The stack at ${place.url} is not wholly up: ${missing.map(({ name, state }) => `${name} is ${state}`).join(', ')}`,
+    )
+  return parts.length > 0 ? place : undefined
 }
+
+const endings = new Set<() => Promise<void>>()
+
+/** Whoever ends us ends the stacks that we run, and their folders go. */
+export const endWithStacks = (): void =>
+  endWith(async () => {
+    await Promise.all([...endings].map((end) => end()))
+    process.exit(130)
+  })
 
 /** A stack as a process of its own, in a folder that may be given and kept, else in one that goes with it. */
 export const runStack = async (port: number, folder?: string): Promise<RunningStack> => {
@@ -42,7 +58,9 @@ export const runStack = async (port: number, folder?: string): Promise<RunningSt
     child.kill('SIGTERM')
     await child.exited
     if (!folder) rmSync(data, { recursive: true, force: true })
+    endings.delete(stop)
   }
+  endings.add(stop)
   const end = Date.now() + patienceMs
   while (!text.includes('Up after')) {
     if (child.exitCode !== null || Date.now() > end) {
