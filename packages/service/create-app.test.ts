@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { connect as connectSocket } from 'node:net'
 import { connect, type Sql } from '@kontora/postgres'
 import { HTTPException } from 'hono/http-exception'
 import { createApp, createHealth, createLog, currentTrace, Problem, realChance } from './index.ts'
@@ -139,4 +140,21 @@ test('a type error is logged with its message only where the message is our own 
   expect(messages).toHaveLength(4)
   expect(messages[0]).toContain('"message":"')
   expect(messages.join()).not.toContain('secret')
+})
+
+test('who breaks off in the middle of a body makes no fault in the log', async () => {
+  lines.length = 0
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request) => app.fetch(request, resources()),
+  })
+  const head = 'POST /things HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{'
+  const socket = connectSocket(server.port ?? 0, '127.0.0.1', () => socket.write(head))
+  await Bun.sleep(50)
+  socket.destroy()
+  while (!lines.some((line) => line.includes('"event":"request"'))) await Bun.sleep(10)
+  await server.stop(true)
+  expect(lines.filter((line) => line.includes('request-failed'))).toEqual([])
+  expect(lines.join()).toContain('"status":400')
 })

@@ -5,10 +5,14 @@ import type { Log } from './log.ts'
 import { Problem, problemResponse } from './problem.ts'
 import { currentTrace } from './trace.ts'
 
-const refusalOf = (error: Error): Problem | undefined => {
+/** The caller went away in the middle of his body: nobody hears the answer, and it is no fault of ours. */
+const isBrokenOff = (error: Error, request: Request): boolean =>
+  error.name === 'AbortError' && request.signal.aborted
+
+const refusalOf = (error: Error, request: Request): Problem | undefined => {
   if (error instanceof Problem) return error
   // Hono's own 400 for broken JSON; its text may repeat what came in.
-  if (error instanceof HTTPException && error.status < 500)
+  if ((error instanceof HTTPException && error.status < 500) || isBrokenOff(error, request))
     return new Problem('invalid-input', 'The body cannot be read', { fields: { body: 'well-formed' } })
   if (isConnectionLost(error))
     return new Problem('unavailable', 'The database cannot be reached', { retryAfterSeconds: 1 })
@@ -19,7 +23,7 @@ const refusalOf = (error: Error): Problem | undefined => {
 
 /** The one place where an error becomes an answer. */
 export const onError = (error: Error, c: Context<{ Bindings: { log: Log } }>): Response => {
-  const refusal = refusalOf(error)
+  const refusal = refusalOf(error, c.req.raw)
   if (refusal && refusal.code !== 'internal') return problemResponse(refusal)
   c.env.log.error('request-failed', { method: c.req.method }, error)
   return problemResponse(
