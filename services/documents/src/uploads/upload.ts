@@ -28,6 +28,16 @@ const signatures: Record<ContentType, number[]> = {
   'image/png': [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
 }
 
+const endings: Record<ContentType, RegExp> = {
+  'application/pdf': /[^.]\.pdf$/i,
+  'image/jpeg': /[^.]\.jpe?g$/i,
+  'image/png': /[^.]\.png$/i,
+}
+
+/** A reviewer's machine opens a file by its ending: `Договор.pdf.hta` would be run. */
+export const endsLike = (contentType: ContentType, fileName: string): boolean =>
+  endings[contentType].test(fileName)
+
 export const signatureBytes = 8
 
 /** A first gate only: a file may begin like a PDF and be another thing as well. */

@@ -143,7 +143,10 @@ test.each([
   ['a program', 'image/png', 409, new TextEncoder().encode('MZ')],
 ] as const)('%s that is promised as %s is answered %d', async (_, contentType, status, bytes) => {
   const me = person()
-  const { uploadId, upload } = await steps.start(me, await steps.ask(me), bytes, { contentType })
+  const { uploadId, upload } = await steps.start(me, await steps.ask(me), bytes, {
+    contentType,
+    fileName: `Скан.${contentType.split('/')[1]}`,
+  })
   expect((await sendFile(upload, bytes)).status).toBe(200)
   const answer = await stand.call(me, 'POST', `/v1/uploads/${uploadId}/complete`)
   expect(answer.status).toBe(status)
@@ -169,6 +172,9 @@ test.each([
   ['fileName', { fileName: '' }],
   ['fileName', { fileName: 'a\u0000b' }],
   ['fileName', { fileName: '\ud800' }],
+  ['fileName', { fileName: 'Договор.pdf.hta' }],
+  ['fileName', { fileName: 'Скан.jpg' }],
+  ['fileName', { fileName: '.pdf' }],
   ['contentType', { contentType: 'text/html' }],
   ['sizeBytes', { sizeBytes: 0 }],
   ['sizeBytes', { sizeBytes: 1e300 }],
