@@ -83,7 +83,14 @@ export const proveCrash = async ({ seed, size, say }: Options): Promise<Claim[]>
     say(`  repeats ${repeat.method} ${repeat.path} (${repeat.why}) after ${repeat.after} ms`)
   }
   try {
-    const world = await openWorld({ place: stack.place, repeatForMs, onRepeat })
+    const world = await openWorld({
+      place: stack.place,
+      repeatForMs,
+      onRepeat,
+      // The bank tells a payment page's address once: a kill in between ends that order, and the payer begins anew.
+      paysAnew: 2,
+      onPayAnew: () => say('  a payment is begun anew'),
+    })
     const facts: Facts[] = []
     const calm = Date.now()
     const first = await runStory(

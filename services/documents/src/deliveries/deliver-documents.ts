@@ -7,7 +7,7 @@ import type { AcceptedDocument, System } from './system.ts'
 type Due = AcceptedDocument & { requestId: string; attempts: number }
 
 /** What a crash has left is taken again after this; a partner who is slower than that is told twice, which is safe. */
-const claimMs = 120_000
+const claimMs = 20_000
 const most = 6
 
 const claim = ({ sql, now }: Resources, system: System): Promise<Due[]> => {

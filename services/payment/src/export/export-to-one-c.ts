@@ -10,8 +10,8 @@ import type { ExportKind } from './queue-export.ts'
 
 type Due = { id: string; kind: ExportKind; attempts: number }
 
-/** A base so slow that this runs out meets a second run, which finds what the first has made. */
-const claimMs = 60_000
+/** A base so slow that this runs out meets a second run, which finds what the first has made; who died keeps nobody waiting longer. */
+const claimMs = 20_000
 const mostPauseMs = 10 * 60_000
 
 /** The job `export-to-one-c`: an invoice before its payment, a payment before its refund, the rest side by side. */
