@@ -1,8 +1,8 @@
 import * as v from 'valibot'
+import { answerByKey } from '../back-office-dialect/answer-by-key.ts'
+import { Page, pageOf } from '../back-office-dialect/page-items.ts'
+import { parseJson, problem, read } from '../back-office-dialect/problem.ts'
 import type { Simulator } from '../frame/simulator.ts'
-import { answerByKey } from '../roback/dialect/answer-by-key.ts'
-import { Page, pageOf } from '../roback/dialect/page-items.ts'
-import { parseJson, problem, read } from '../roback/dialect/problem.ts'
 import {
   CampaignStatus,
   campaignsOf,

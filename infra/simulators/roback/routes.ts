@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { answerByKey } from '../back-office-dialect/answer-by-key.ts'
+import { Page, pageOf } from '../back-office-dialect/page-items.ts'
+import { parseJson, problem, read } from '../back-office-dialect/problem.ts'
 import type { Env, Simulator } from '../frame/simulator.ts'
 import { contractsOf, documentRequests, findClient, linkExternalId, searchClients } from './clients.ts'
-import { answerByKey } from './dialect/answer-by-key.ts'
-import { Page, pageOf } from './dialect/page-items.ts'
-import { parseJson, problem, read } from './dialect/problem.ts'
 import { changeStatus, countDelivery, DocumentCard, putDocument, StatusChange } from './documents.ts'
 
 type Options = { now: () => Date; unknownClients: 'accept' | 'refuse' }

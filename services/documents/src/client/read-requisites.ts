@@ -16,7 +16,7 @@ type Options = { url: string; token: (audience: string) => Promise<string>; fetc
 
 const readMs = 5_000
 
-/** Undefined for a person who is blocked or deleted. */
+/** Undefined for a person who is deleted; a blocked one is still told. */
 export const openRequisites = ({ url, token, fetch: given }: Options) => {
   const send: Fetch = given ?? fetch
   const ask = async (userId: string): Promise<Response> => {

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 
 export type Fetch = (url: string, init?: RequestInit) => Response | Promise<Response>
 
-/** Nothing: `client` has no such payer now, or he is blocked. */
+/** Nothing: `client` has no such payer now. Whoever is blocked still is one. */
 export type ReadRequisites = (userId: string) => Promise<Counterparty | undefined>
 
 const Payers = v.object({

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import type { Env } from '../../frame/simulator.ts'
+import type { Env } from '../frame/simulator.ts'
 import { problem } from './problem.ts'
 
 /** What Roback and Campaigns, two systems of one house, have in common: the key, the request's id, the problems. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Store } from '../../frame/store.ts'
+import type { Store } from '../frame/store.ts'
 import { problem } from './problem.ts'
 
 export type Answer = { status: ContentfulStatusCode; body: object }
