@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { DocumentView } from './outside-view.ts'
+import type { DocumentView } from './document-view.ts'
 
 const titles: Record<string, string> = {
   Document_СчетНаОплатуПокупателю: 'Счет на оплату покупателю',

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Store } from '../frame/store.ts'
+import type { DocumentView } from './document-view.ts'
 import { documents } from './documents.ts'
 import { entitySets } from './entity-sets.ts'
 import { attemptsOf, listEntities } from './entity-store.ts'
@@ -8,24 +9,6 @@ import type { Entity } from './field.ts'
 import { journalPage } from './journal-page.ts'
 import { makesEntries } from './posting-rules.ts'
 import { changeSettings, readSettings, Settings } from './settings.ts'
-
-export type DocumentView = {
-  set: string
-  Ref_Key: string
-  Number: string
-  Date: string
-  Posted: boolean
-  DeletionMark: boolean
-  amount: number
-  counterparty: string
-  comment: string
-  /** How often a POST tried to create it, the refused attempts too. */
-  creates: number
-  /** How often it was posted with success. */
-  posts: number
-  /** Whether posting left entries in the books. */
-  entries: boolean
-}
 
 const viewOf = (store: Store, set: string, names: Map<string, string>) => (document: Entity) => {
   const key = String(document.Ref_Key)

@@ -1,5 +1,14 @@
 import type { Chance } from '@kontora/service'
 
+/** Asked for, and not yet known whose address it is. */
+export type DueFlow = {
+  id: string
+  addressHash: string
+  addressSealed: string
+  locale: string
+  expiresAt: Date
+}
+
 export const codeMs = 10 * 60_000
 export const triesPerCode = 5
 export const flowsPerAddress = 3

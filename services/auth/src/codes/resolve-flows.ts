@@ -1,13 +1,6 @@
 import type { Resources } from '../resources.ts'
+import type { DueFlow } from './flow.ts'
 import { sendCode } from './send-code.ts'
-
-export type DueFlow = {
-  id: string
-  addressHash: string
-  addressSealed: string
-  locale: string
-  expiresAt: Date
-}
 
 /** `unknown` waits: neither `client` nor our own memory could say. */
 type Resolution = { userId: string } | 'nobody' | 'blocked' | 'unknown'

@@ -3,8 +3,7 @@ import { transaction } from '@kontora/postgres'
 import { CompactEncrypt, importJWK } from 'jose'
 import { currentLetterKey } from '../notification/keep-letter-keys.ts'
 import type { Resources } from '../resources.ts'
-import { makeCode } from './flow.ts'
-import type { DueFlow } from './resolve-flows.ts'
+import { type DueFlow, makeCode } from './flow.ts'
 
 type Letter = { email: string; code: string; locale: string; expiresAt: string }
 
