@@ -1,29 +1,30 @@
+import { eventProofs } from '../backbone/prove/index.ts'
 import { readArguments, refuse } from './arguments.ts'
-import { type Claim, printClaims } from './prove/claim.ts'
+import { type Claim, type Proof, printClaims } from './prove/claim.ts'
 import { proveCrash } from './prove/crash.ts'
 import { proveEnding } from './prove/ending.ts'
 import { proveFaults } from './prove/faults.ts'
 import { proveRestart } from './prove/restart.ts'
 import { endWithStacks } from './story/own-stack.ts'
 
-type Proof = (options: { seed: number; size: number; say: (line: string) => void }) => Promise<Claim[]>
-
-const proofs: Record<string, Proof> = {
-  crash: proveCrash,
-  restart: proveRestart,
-  ending: proveEnding,
-  faults: proveFaults,
+const proofs: Record<string, Record<string, Proof>> = {
+  crash: { crash: proveCrash },
+  restart: { restart: proveRestart },
+  ending: { ending: proveEnding },
+  faults: { faults: proveFaults },
+  events: eventProofs,
 }
 
-const help = `prove [name]: claims of correctness at full size. There are: ${Object.keys(proofs).join(', ')}
+const help = `prove [name [claim]]: claims of correctness at full size. There are: ${Object.keys(proofs).join(', ')}
 
+  events     ${Object.keys(eventProofs).join(', ')}
   --seed N   replays a run
   --size F   a share of the full size, such as 0.1
   --json     one object per line: {"claim","value","goal","ok","seed","ms"}`
 
 const { words, flags, options } = readArguments({
   help,
-  words: 1,
+  words: 2,
   flags: ['--json'],
   options: ['--seed', '--size'],
 })
@@ -33,9 +34,13 @@ const numberOf = (name: string, fallback: number): number => {
   return Number.isFinite(number) && number > 0 ? number : refuse(`${name} should be a number above 0`)
 }
 
-const [name] = words
-const chosen = Object.entries(proofs).filter(([known]) => !name || known === name)
-if (chosen.length === 0) refuse(`no such proof: ${name}`)
+const [name, only] = words
+const groups = Object.entries(proofs).filter(([known]) => !name || known === name)
+if (groups.length === 0) refuse(`no such proof: ${name}`)
+const chosen = groups
+  .flatMap(([, claims]) => Object.entries(claims))
+  .filter(([claim]) => only === undefined || claim === only)
+if (chosen.length === 0) refuse(`no such claim of ${name}: ${only}`)
 const seed = numberOf('--seed', Math.floor(Date.now() % 1_000_000) + 1)
 const size = numberOf('--size', 1)
 const say = (line: string) => console.error(line)

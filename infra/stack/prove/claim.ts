@@ -17,3 +17,6 @@ export const printClaims = (claims: Claim[], json: boolean): void => {
   for (const { claim, value, goal, ok } of claims)
     console.log(`${ok ? '✓' : '✗'} ${claim.padEnd(width)}  ${value}  (goal ${goal})`)
 }
+
+export type ProofOptions = { seed: number; size: number; say: (line: string) => void }
+export type Proof = (options: ProofOptions) => Promise<Claim[]>

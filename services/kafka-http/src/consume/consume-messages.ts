@@ -23,6 +23,7 @@ export const consumeMessages = async (
     topics,
     autoCommit: headers['kafka-enable-auto-commit'] === 'true',
     offsetReset: headers['kafka-auto-offset-reset'],
+    most: headers['kafka-max-poll-records'],
     sessionTimeoutMs: sessionTimeoutOf(c.env.settings, member.group, headers['kafka-session-timeout-ms']),
   }
   return c.env.messages.consume(call, waitOf(c, body.timeout))

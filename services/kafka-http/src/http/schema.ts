@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { mostMessages } from '../log/message-log.ts'
 
 /** Postgres' text has no U+0000, and half a surrogate pair is no character of UTF-8. */
 const storable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
@@ -64,7 +65,7 @@ export const Messages = v.array(
     offset: v.number(),
     timestamp: v.number(),
     key: v.string(),
-    value: v.string(),
+    value: v.nullable(v.string()),
     headers: v.array(v.object({ key: v.string(), value: v.string() })),
   }),
 )
@@ -102,6 +103,13 @@ export const ConsumeHeaders = v.object({
   'kafka-enable-auto-commit': v.optional(v.picklist(['true', 'false']), 'true'),
   'kafka-auto-commit-interval': v.optional(WholeText),
   'kafka-auto-offset-reset': v.optional(v.picklist(['earliest', 'latest', 'none']), 'latest'),
+  'kafka-max-poll-records': v.optional(
+    v.pipe(
+      WholeText,
+      v.check((count) => count >= 1 && count <= mostMessages, `1 to ${mostMessages}`),
+    ),
+    String(mostMessages),
+  ),
   'kafka-session-timeout-ms': v.optional(
     v.pipe(
       WholeText,

@@ -24,11 +24,12 @@ export type Header = { key: string; value: string }
 export type NewMessage = TopicPartition & {
   timestamp: number
   key: string | null
-  value: string
+  /** Null is a tombstone: in a compacted topic it deletes its key. */
+  value: string | null
   headers: Header[]
 }
 export type Stored = TopicPartitionOffset & { timestamp: number }
-export type Message = Stored & { key: string; value: string; headers: Header[] }
+export type Message = Stored & { key: string; value: string | null; headers: Header[] }
 
 /** `signal` is the caller's own: when he hangs up, the wait ends and what he was to get is not taken from him. */
 export type Wait = { timeoutMs: number; signal: AbortSignal }
@@ -41,6 +42,8 @@ export type ConsumeCall = Member & {
   autoCommit: boolean
   offsetReset: OffsetReset
   sessionTimeoutMs: number
+  /** Messages in one answer, at most. */
+  most: number
 }
 
 export type ConsumerGroup = {

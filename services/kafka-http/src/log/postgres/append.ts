@@ -13,7 +13,7 @@ type Row = { i: number; messageOffset: number }
 export const append = async (sql: Sql, storedAt: Date, messages: NewMessage[]): Promise<Stored[]> => {
   const incoming = messages.map(({ topic, partition, timestamp, key, value, headers }, i) => {
     const head = JSON.stringify(headers)
-    const size_bytes = bytesOf(key ?? '') + bytesOf(value) + bytesOf(head) + 64
+    const size_bytes = bytesOf(key ?? '') + bytesOf(value ?? '') + bytesOf(head) + 64
     return { i, topic, partition, time_ms: timestamp, key, value, headers: head, size_bytes }
   })
   const rows = await sql<Row[]>`

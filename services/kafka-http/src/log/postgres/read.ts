@@ -15,7 +15,11 @@ type Row = Omit<Message, 'offset' | 'key' | 'timestamp'> & {
 }
 
 /** Partition after partition in the order asked for, each from its offset on, up to the bounds of an answer. */
-export const read = async (sql: Sql, from: TopicPartitionOffset[]): Promise<Message[]> => {
+export const read = async (
+  sql: Sql,
+  from: TopicPartitionOffset[],
+  most = mostMessages,
+): Promise<Message[]> => {
   if (from.length === 0) return []
   const wanted = from.map((each, place) => ({ ...each, place }))
   const rows = await sql<Row[]>`
@@ -28,11 +32,11 @@ export const read = async (sql: Sql, from: TopicPartitionOffset[]): Promise<Mess
           select topic, partition, message_offset, time_ms, key, value, headers, size_bytes from messages
           where messages.topic = wanted.topic and messages.partition = wanted.partition
             and messages.message_offset >= wanted."offset"
-          order by message_offset limit ${mostMessages}
+          order by message_offset limit ${most}
         ) found
       window whole as (order by wanted.place, found.message_offset)
     ) bounded
-    where number = 1 or (number <= ${mostMessages} and bytes <= ${mostBytes})
+    where number = 1 or (number <= ${most} and bytes <= ${mostBytes})
     order by place, message_offset`
   return rows.map(({ topic, partition, messageOffset, timeMs, key, value, headers }) => ({
     topic,

@@ -88,14 +88,14 @@ const readOn = async (groups: Groups, call: Call): Promise<Message[] | undefined
 
 const turn = async (
   { sql, now, random, deliveries }: Groups,
-  { group, instance, callId, signal }: Call,
+  { group, instance, callId, signal, most }: Call,
   impatient: boolean,
 ): Promise<Outcome> => {
   const [chance = 0] = random(1)
   const { hasArrived } = deliveries
   const time = now()
   try {
-    return await takeTurn(sql, { group, instance, callId, signal, time, chance, hasArrived, impatient })
+    return await takeTurn(sql, { group, instance, callId, signal, most, time, chance, hasArrived, impatient })
   } catch (error) {
     if (signal.aborted) return { state: 'gone' }
     throw error

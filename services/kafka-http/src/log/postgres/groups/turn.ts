@@ -7,6 +7,7 @@ export type Turn = Member & {
   callId: string
   time: Date
   signal: AbortSignal
+  most: number
   /** Chooses whose turn it is to be read first, so that a long backlog hides no other partition. */
   chance: number
   /** Of an answer that this process sent: whether it knows of no failure. Of another's it knows nothing. */
@@ -48,7 +49,7 @@ export const takeTurn = (sql: Sql, turn: Turn): Promise<Outcome> =>
 
     const { positions, handedOver } = await settle(tx, turn, instance, arrived, turn.time)
     const first = positions.length > 0 ? turn.chance % positions.length : 0
-    const messages = await read(tx, [...positions.slice(first), ...positions.slice(0, first)])
+    const messages = await read(tx, [...positions.slice(first), ...positions.slice(0, first)], turn.most)
     if (messages.length > 0) await noteAnswered(tx, turn, messages)
     if (messages.length > 0 || answeredCall !== null)
       await tx`

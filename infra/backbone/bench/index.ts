@@ -1,0 +1,4 @@
+import type { Bench } from '../../stack/bench/figure.ts'
+
+/** Figure, or the figures that one measurement yields → how it is measured. */
+export const eventFigures: Record<string, Bench> = {}

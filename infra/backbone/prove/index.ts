@@ -1,0 +1,4 @@
+import type { Proof } from '../../stack/prove/claim.ts'
+
+/** Claim → its proof at full size; `test` holds a small one of each. */
+export const eventProofs: Record<string, Proof> = {}
