@@ -9,6 +9,9 @@ import { remember } from './remember.ts'
 import type { Settings } from './settings.ts'
 import { patienceMs, within } from './within.ts'
 
+/** `close` ends every waiting call. */
+export type ClosingLog = MessageLog & { close: () => void }
+
 export type Resources = BaseResources & {
   sql: Pool
   messages: MessageLog
@@ -27,9 +30,9 @@ export const createResources = (
     sql = connect(settings.DATABASE_URL, { name: 'kafka-http' }),
     chance = realChance(),
     log = createLog('kafka-http', chance.now),
+    messages = createPostgresLog(sql, chance) as ClosingLog,
   } = {},
 ): Resources => {
-  const messages = createPostgresLog(sql, chance)
   return {
     ...chance,
     sql,

@@ -3,13 +3,15 @@ import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import { migrations } from './migrations.node.ts'
 import { createRetention } from './operate/retention.ts'
 import { createResources } from './resources.ts'
 import { settings as table } from './settings.ts'
 
 const settings = openOrExit(() => readSettings(table, process.env))
-const resources = createResources(settings)
+const messages = openKafkaLog(settings)
+const resources = createResources(settings, messages && { messages })
 const { sql, log, health } = resources
 
 let current = false
@@ -25,7 +27,8 @@ serve({
   health,
   log,
   background: [
-    createRetention(resources, settings.RETENTION_DAYS),
+    // Kafka keeps its topics' retention itself.
+    ...(messages ? [] : [createRetention(resources, settings.RETENTION_DAYS)]),
     { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
   ],
   close: () => sql.end({ timeout: 1 }),

@@ -4,6 +4,21 @@ import * as v from 'valibot'
 const limit = /^([A-Za-z0-9._-]*\*?[A-Za-z0-9._-]*):(\d{1,8})$/
 const limitsText = (text: string): boolean => text.split(',').every((each) => limit.test(each.trim()))
 
+const broker = /^(\[[0-9a-f:]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/
+const BrokerList = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.split(',').every((each) => broker.test(each.trim())),
+    'host:port, separated by commas',
+  ),
+  v.transform((text) =>
+    text.split(',').map((each) => {
+      const [, host = '', port = '0'] = broker.exec(each.trim()) ?? []
+      return { host, port: Number(port) }
+    }),
+  ),
+)
+
 /** `*-access:3000,orders:60000`: a group's name, with one `*` for any part, and its milliseconds. */
 const IdleLimits = v.pipe(
   v.string(),
@@ -29,6 +44,25 @@ export const settings = {
     v.optional(IdleLimits, '*-access:3000'),
     'Groups for which this is shorter, whatever they ask for: pattern:milliseconds,…',
   ),
+  KAFKA_BROKERS: setting(
+    v.optional(BrokerList),
+    'Brokers of a Kafka cluster, host:port,…; without them the log is kept in Postgres',
+  ),
+  KAFKA_SESSION_TIMEOUT_MS: setting(
+    v.optional(NumberSetting(1000, 300_000), '10000'),
+    'Kafka: after how long without a sign of a gateway its instances lose their partitions',
+  ),
+  KAFKA_TLS: setting(v.optional(v.picklist(['true', 'false']), 'false'), 'Kafka: connect by TLS'),
+  KAFKA_TLS_CA: setting(
+    v.optional(v.string()),
+    'Kafka: certificates (PEM) to trust instead of the usual ones',
+  ),
+  KAFKA_SASL_MECHANISM: setting(
+    v.optional(v.picklist(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])),
+    'Kafka: how to sign in; without it nobody does',
+  ),
+  KAFKA_SASL_USER: setting(v.optional(v.string()), 'Kafka: user'),
+  KAFKA_SASL_PASSWORD: setting(v.optional(v.string()), 'Kafka: password'),
   RETENTION_DAYS: setting(v.optional(NumberSetting(1, 3650), '30'), 'How long messages are kept'),
 }
 export type Settings = SettingsOf<typeof settings>

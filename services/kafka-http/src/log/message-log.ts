@@ -32,7 +32,10 @@ export type Stored = TopicPartitionOffset & { timestamp: number }
 export type Message = Stored & { key: string; value: string | null; headers: Header[] }
 
 /** `signal` is the caller's own: when he hangs up, the wait ends and what he was to get is not taken from him. */
-export type Wait = { timeoutMs: number; signal: AbortSignal }
+export type Wait = { timeoutMs: number; signal: AbortSignal; relay?: Relay }
+
+/** Another gateway passes the answer on; only that one knows whether it arrived. */
+export type Relay = { hasArrived: () => Promise<boolean> }
 
 export type OffsetReset = 'earliest' | 'latest' | 'none'
 export type Member = { group: string; instance: string }
