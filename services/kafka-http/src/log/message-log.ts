@@ -16,6 +16,12 @@ export type MessageLog = {
   committed: (group: string, partitions: TopicPartition[]) => Promise<TopicPartitionOffset[]>
   consumers: () => Promise<ConsumerGroup[]>
   removeInstance: (member: Member) => Promise<boolean>
+  /** These topics get so many partitions; none shrinks, and to repeat it changes nothing. */
+  growTopics: (counts: Map<string, number>) => Promise<void>
+  /** Every group that has an instance or a committed offset. */
+  groupStates: () => Promise<GroupState[]>
+  /** The group goes on from here. While it has living instances it is refused (false), unless they shall be taken out. */
+  resetGroup: (group: string, offsets: TopicPartitionOffset[], takeOut: boolean) => Promise<boolean>
 }
 
 export type TopicPartition = { topic: string; partition: number }
@@ -52,6 +58,13 @@ export type ConsumeCall = Member & {
 export type ConsumerGroup = {
   name: string
   instances: { name: string; topics: { topic: string; partitions: number[] }[] }[]
+}
+
+/** Of each partition it has committed: where it goes on, and what the partition holds. */
+export type GroupState = {
+  group: string
+  instances: number
+  partitions: (TopicPartition & { committed: number; first: number; end: number })[]
 }
 
 /** Bounds of one answer; a single message always fits. */

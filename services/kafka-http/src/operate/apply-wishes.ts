@@ -2,6 +2,8 @@ import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import * as v from 'valibot'
 import { hashOf } from '../credentials/password.ts'
 import { TopicName } from '../http/schema.ts'
+import type { MessageLog } from '../log/message-log.ts'
+import { growTopics } from '../log/postgres/grow-topics.ts'
 
 const Name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,100}$/, 'letters, digits, . _ -'))
 const Password = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters'))
@@ -23,18 +25,17 @@ export const Wishes = v.object({
 })
 export type Wishes = v.InferOutput<typeof Wishes>
 
-export const applyWishes = (sql: Sql, now: () => Date, { topics, credentials }: Wishes): Promise<void> =>
-  transaction(sql, async (tx) => {
-    for (const [topic, count] of Object.entries(topics).sort()) await growTopic(tx, now(), topic, count)
+/** The topics go to the log, which is Postgres' own unless it is said otherwise. */
+export const applyWishes = async (
+  sql: Sql,
+  now: () => Date,
+  { topics, credentials }: Wishes,
+  grow: MessageLog['growTopics'] = (counts) => growTopics(sql, now(), counts),
+): Promise<void> => {
+  await grow(new Map(Object.entries(topics)))
+  await transaction(sql, async (tx) => {
     for (const credential of credentials) await putCredential(tx, now(), credential)
   })
-
-const growTopic = async (tx: Transaction, time: Date, topic: string, count: number): Promise<void> => {
-  await tx`insert into topics (name, created_at) values (${topic}, ${time}) on conflict do nothing`
-  await tx`
-    insert into partitions (topic, partition, first_offset, next_offset)
-    select ${topic}, partition, 0, 0 from generate_series(0, ${count - 1}::integer) partition
-    on conflict do nothing`
 }
 
 const putCredential = async (
