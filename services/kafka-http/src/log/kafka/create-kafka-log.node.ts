@@ -9,6 +9,8 @@ import { fetchMessages } from './fetch/fetch-messages.node.ts'
 import { createFetcher } from './fetch/fetcher.node.ts'
 import { createGroups } from './group/groups.node.ts'
 import { commitOffsets, readCommitted, readOffsets } from './offsets.node.ts'
+import { readGroupStates, resetGroup } from './operate/group-states.node.ts'
+import { growTopics } from './operate/grow-topics.node.ts'
 import { createProducer } from './produce/producer.node.ts'
 
 export type KafkaOptions = {
@@ -59,6 +61,9 @@ export const createKafkaLog = (options: KafkaOptions): MessageLog & { close: () 
       ask(readCommitted(cluster, group, partitions.length > 0 ? partitions : undefined)),
     consumers: async () => groups.list(),
     removeInstance: (member) => ask(groups.remove(member)),
+    growTopics: (counts) => growTopics(cluster, counts).catch(tell),
+    groupStates: () => ask(readGroupStates(cluster)),
+    resetGroup: (group, offsets, takeOut) => ask(resetGroup(cluster, group, offsets, takeOut)),
     close: () => {
       groups.close()
       fetcher.close()

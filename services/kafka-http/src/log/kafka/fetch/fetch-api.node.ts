@@ -12,9 +12,9 @@ export type Fetched = {
 export type FetchRequest = { places: FetchPlace[]; waitMs: number }
 
 const readCommitted = 1
-/** Little enough that decoding keeps nobody waiting; a larger batch comes whole all the same. */
-const partitionBytes = 256 * 1024
-const mostBytes = 4 * 1024 * 1024
+/** An answer of ours; a larger batch comes whole all the same. */
+const partitionBytes = 1024 * 1024
+const mostBytes = 8 * 1024 * 1024
 
 const createRequest = ({ places, waitMs }: FetchRequest) => {
   const topics = [...Map.groupBy(places, ({ topicId }) => topicId)].map(([topicId, ofTopic]) => ({

@@ -6,7 +6,12 @@ export type Arrived = TopicPartitionOffset & { fetched: Fetched }
 /** `arrived` hears of records or of an error; `nothing` that there is none yet. */
 type Waiter = { arrived: (arrived: Arrived) => void; nothing: () => void }
 /** Everybody who waits at one place of the log shares one fetch of it. */
-type Place = TopicPartitionOffset & { waiters: Set<Waiter>; probed: boolean; covered: boolean }
+type Place = TopicPartitionOffset & {
+  waiters: Set<Waiter>
+  /** Who has not heard yet whether there is something now. */
+  unsure: Set<Waiter>
+  covered: boolean
+}
 
 export type Fetcher = {
   /** Calls when there is something at one of these places, until it is let go. */
@@ -37,18 +42,11 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
 
   const byLeader = async (wanted: (place: Place) => boolean): Promise<Map<number, Place[]>> => {
     const { topics } = await cluster.metadata()
-    const chosen = [...places.values()].filter((place) => !place.covered && wanted(place))
+    const chosen = [...places.values()].filter(wanted)
     return Map.groupBy(chosen, ({ topic, partition }) => topics.get(topic)?.leaders[partition] ?? -1)
   }
 
-  const ask = async (node: number, chosen: Place[], lane: string, waitMs: number): Promise<boolean> => {
-    // One offset of a partition in a request, for a broker takes no two.
-    const request = [
-      ...new Map(
-        chosen.slice(0, mostPlaces).map((place) => [`${place.partition}/${place.topic}`, place]),
-      ).values(),
-    ]
-    for (const place of request) place.covered = true
+  const ask = async (node: number, request: Place[], lane: string, waitMs: number): Promise<boolean> => {
     try {
       const { brokers, topics } = await cluster.metadata()
       const address = brokers.get(node)
@@ -58,21 +56,13 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
         return topicId === undefined ? [] : [{ topicId, partition, offset }]
       })
       const connection = await cluster.links.at(address, lane)
-      deliver(
-        request,
-        await fetchRecords.async(connection, { places: asked, waitMs }),
-        (await cluster.metadata()).topicsById,
-      )
+      const answers = await fetchRecords.async(connection, { places: asked, waitMs })
+      deliver(request, answers, (await cluster.metadata()).topicsById)
       return true
     } catch {
       await cluster.metadata(true).catch(() => {})
+      await pause()
       return false
-    } finally {
-      for (const place of request) {
-        place.covered = false
-        place.probed = true
-        for (const { nothing } of place.waiters) nothing()
-      }
     }
   }
 
@@ -94,8 +84,11 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
   const probe = async (node: number, chosen: Place[]): Promise<void> => {
     if (probing.has(node)) return
     probing.add(node)
-    const isWell = await ask(node, chosen, 'probe', 0)
-    if (!isWell) await pause()
+    const request = onePerPartition(chosen)
+    const asked = request.map((place) => [...place.unsure])
+    if (await ask(node, request, 'probe', 0))
+      for (const [i, { unsure }] of request.entries())
+        for (const waiter of asked[i] ?? []) if (unsure.delete(waiter)) waiter.nothing()
     probing.delete(node)
     schedule()
   }
@@ -106,7 +99,10 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     )
     if (!lane) return
     lanes.set(`${node} ${lane}`, true)
-    if (!(await ask(node, chosen, lane, longMs))) await pause()
+    const request = onePerPartition(chosen)
+    for (const place of request) place.covered = true
+    await ask(node, request, lane, longMs)
+    for (const place of request) place.covered = false
     lanes.set(`${node} ${lane}`, false)
     schedule()
   }
@@ -115,8 +111,9 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     scheduled = false
     if (closed || places.size === 0) return
     try {
-      for (const [node, chosen] of await byLeader(({ probed }) => !probed)) void probe(node, chosen)
-      for (const [node, chosen] of await byLeader(({ probed }) => probed)) void hold(node, chosen)
+      for (const [node, chosen] of await byLeader(({ unsure }) => unsure.size > 0)) void probe(node, chosen)
+      for (const [node, chosen] of await byLeader(({ unsure, covered }) => unsure.size === 0 && !covered))
+        void hold(node, chosen)
     } catch {
       await pause()
       schedule()
@@ -131,16 +128,17 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     wait: (wanted, waiter) => {
       const mine = wanted.map((each) => {
         const name = nameOf(each)
-        const place = places.get(name) ?? { ...each, waiters: new Set(), probed: false, covered: false }
+        const place = places.get(name) ?? { ...each, waiters: new Set(), unsure: new Set(), covered: false }
         places.set(name, place)
         place.waiters.add(waiter)
-        if (place.probed) queueMicrotask(waiter.nothing)
+        place.unsure.add(waiter)
         return place
       })
       schedule()
       return () => {
         for (const place of mine) {
           place.waiters.delete(waiter)
+          place.unsure.delete(waiter)
           if (place.waiters.size === 0 && places.get(nameOf(place)) === place) places.delete(nameOf(place))
         }
       }
@@ -149,7 +147,7 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
       let found = false
       for (const place of places.values())
         if (!place.covered && topics.has(place.topic)) {
-          place.probed = false
+          place.unsure = new Set(place.waiters)
           found = true
         }
       if (found) schedule()
@@ -159,6 +157,13 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     },
   }
 }
+
+/** A broker takes no two offsets of one partition in a request. */
+const onePerPartition = (chosen: Place[]): Place[] => [
+  ...new Map(
+    chosen.slice(0, mostPlaces).map((place) => [`${place.partition}/${place.topic}`, place]),
+  ).values(),
+]
 
 const offsetOutOfRange = 1
 /** UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER, epochs, UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID. */

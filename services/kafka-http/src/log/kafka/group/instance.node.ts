@@ -179,6 +179,8 @@ export const createInstance = (options: InstanceOptions): Instance => {
   const answer = async (asked: ConsumeCall, wait: Wait, dismissed: AbortSignal): Promise<Message[]> => {
     const signal = AbortSignal.any([wait.signal, dismissed, finished.signal])
     await settleOutstanding()
+    // What was seen at an earlier call may not be all by now.
+    for (const each of held.values()) if (!each.reader) stopReading(each)
     const committing = call.autoCommit ? commits.commitProven([...held.values()]).catch(() => {}) : undefined
     await Promise.race([ready.promise, new Promise((resolve) => setTimeout(resolve, joinPatienceMs))])
     const messages = await awaitMessages(asked, wait, signal)
