@@ -3,6 +3,7 @@ import { getPathNoStrict } from 'hono/utils/url'
 import { admin } from './admin/routes.ts'
 import { consume } from './consume/routes.ts'
 import { refuse, refuseUnknownPath } from './http/refuse.ts'
+import { peers } from './peers/routes.ts'
 import { produce } from './produce/routes.ts'
 import type { Resources } from './resources.ts'
 
@@ -20,6 +21,7 @@ export const createKafkaHttp = () => {
   app.route('/produce', produce)
   app.route('/', consume)
   app.route('/', admin)
+  app.route('/peers', peers)
   return app
 }
 

@@ -1,10 +1,13 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
 import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
 import { groupRows, readTopicRows } from './operate/state-rows.ts'
+import { alone } from './peers/alone.ts'
+import { createPeers } from './peers/peers.ts'
 import { createResources } from './resources.ts'
 import { settings } from './settings.ts'
 
@@ -18,7 +21,9 @@ const readInput = async (): Promise<unknown> => {
 
 /** The log that these settings name, for one command. */
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
-  const { messages, sql, endWaits } = createResources(readSettings(settings, process.env))
+  const read = readSettings(settings, process.env)
+  const kafka = openKafkaLog(read, createPeers(alone('cli')))
+  const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
   try {
     return await work(messages)
   } finally {

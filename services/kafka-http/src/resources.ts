@@ -5,6 +5,7 @@ import { readCredentials } from './credentials/read-credentials.ts'
 import { createRound } from './log/choose-partition.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { createPostgresLog } from './log/postgres/create-log.ts'
+import type { Peers } from './peers/peers.ts'
 import { remember } from './remember.ts'
 import type { Settings } from './settings.ts'
 import { patienceMs, within } from './within.ts'
@@ -17,6 +18,8 @@ export type Resources = BaseResources & {
   messages: MessageLog
   /** Kept for a second; `fresh` asks again. */
   topics: (fresh?: boolean) => Promise<Map<string, number>>
+  /** The other gateways, where there may be some. */
+  peers?: Peers | undefined
   credentials: (fresh?: boolean) => Promise<Map<string, Credential>>
   nextPartition: (topic: string, count: number) => number
   settings: Pick<Settings, 'SESSION_TIMEOUT_MS' | 'GROUP_IDLE_LIMITS'>
@@ -31,6 +34,7 @@ export const createResources = (
     chance = realChance(),
     log = createLog('kafka-http', chance.now),
     messages = createPostgresLog(sql, chance) as ClosingLog,
+    peers = undefined as Peers | undefined,
   } = {},
 ): Resources => {
   return {
@@ -39,6 +43,7 @@ export const createResources = (
     log,
     health: createHealth(),
     messages,
+    peers,
     topics: remember(chance.now, 1000, messages.topics),
     credentials: remember(chance.now, 1000, () => within(patienceMs, readCredentials(sql))),
     nextPartition: createRound(),

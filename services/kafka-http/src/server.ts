@@ -3,15 +3,13 @@ import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
-import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import { migrations } from './migrations.node.ts'
-import { createRetention } from './operate/retention.ts'
-import { createResources } from './resources.ts'
+import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
 
 const settings = openOrExit(() => readSettings(table, process.env))
-const messages = openKafkaLog(settings)
-const resources = createResources(settings, messages && { messages })
+const gateway = openGateway(settings)
+const { resources, background } = gateway
 const { sql, log, health } = resources
 
 let current = false
@@ -26,10 +24,6 @@ serve({
   hostname: settings.HOST,
   health,
   log,
-  background: [
-    // Kafka keeps its topics' retention itself.
-    ...(messages ? [] : [createRetention(resources, settings.RETENTION_DAYS)]),
-    { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
-  ],
-  close: () => sql.end({ timeout: 1 }),
+  background,
+  close: gateway.close,
 })

@@ -44,6 +44,10 @@ export const settings = {
     v.optional(IdleLimits, '*-access:3000'),
     'Groups for which this is shorter, whatever they ask for: pattern:milliseconds,…',
   ),
+  GATEWAY_URL: setting(
+    v.optional(v.pipe(v.string(), v.url('an address'))),
+    'Where the other gateways of the same Kafka reach this one; without it, it stands alone',
+  ),
   KAFKA_BROKERS: setting(
     v.optional(BrokerList),
     'Brokers of a Kafka cluster, host:port,…; without them the log is kept in Postgres',

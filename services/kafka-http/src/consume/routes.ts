@@ -8,7 +8,6 @@ import { readList, readObject } from '../http/read-body.ts'
 import {
   ConsumeBody,
   FetchBody,
-  MemberPath,
   Messages,
   Offsets,
   OneOffset,
@@ -17,11 +16,12 @@ import {
   TimeoutQuery,
 } from '../http/schema.ts'
 import { requirePartitions } from '../http/topics.ts'
+import { atHome } from './at-home.ts'
 import { consumeMessages } from './consume-messages.ts'
+import { memberOf } from './member-of.ts'
 import { waitOf } from './wait.ts'
 
 const success = { result: 'Success', status: 200 } as const
-const memberOf = (path: object) => parseInput(MemberPath, path, 'path')
 const noInstance = () => new Problem('not-found', 'There is no such consumer instance')
 
 export const consume = new Hono<Env>()
@@ -30,6 +30,7 @@ export const consume = new Hono<Env>()
     ['/consume/:group/:instance', '/consume/:group/:instance/:topic'],
     call('Read on in a group; waits for messages', Messages, ConsumeBody),
     known(),
+    atHome(),
     async (c) => {
       const { topic, ...path } = c.req.param() as { topic?: string }
       const query = parseInput(TimeoutQuery, c.req.query(), 'query')
@@ -69,6 +70,7 @@ export const consume = new Hono<Env>()
       v.union([OneOffset, v.array(OneOffset)]),
     ),
     known(),
+    atHome(),
     async (c) => {
       const member = memberOf(c.req.param())
       const offsets = await readList(c.req, OneOffset)
@@ -109,6 +111,7 @@ export const consume = new Hono<Env>()
     '/delete-consumer/:group/:instance',
     call('Take an instance out of its group', Success),
     known(),
+    atHome(),
     async (c) => {
       const member = memberOf(c.req.param())
       const groups = await c.env.messages.consumers()

@@ -1,10 +1,11 @@
 import { describes, Problem } from '@kontora/service'
 import { createMiddleware } from 'hono/factory'
+import type { Relay } from '../log/message-log.ts'
 import type { Resources } from '../resources.ts'
 import { type Credential, may } from './credential.ts'
 import { hashOf, sameHash } from './password.ts'
 
-export type Env = { Bindings: Resources; Variables: { credential: Credential } }
+export type Env = { Bindings: Resources; Variables: { credential: Credential; relay?: Relay } }
 
 const nobody = '0'.repeat(64)
 

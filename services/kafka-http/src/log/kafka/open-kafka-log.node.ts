@@ -1,5 +1,5 @@
 import type { SASLMechanismValue } from '@platformatic/kafka'
-import type { ClosingLog } from '../../resources.ts'
+import type { Peers } from '../../peers/peers.ts'
 import type { Settings } from '../../settings.ts'
 import { createKafkaLog } from './create-kafka-log.node.ts'
 
@@ -15,15 +15,9 @@ type KafkaSettings = Pick<
 >
 
 /** The log of the cluster that the settings name, if they name one. */
-export const openKafkaLog = (settings: KafkaSettings): ClosingLog | undefined => {
+export const openKafkaLog = (settings: KafkaSettings, peers: Peers) => {
   const { KAFKA_BROKERS: brokers, KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs } = settings
-  if (!brokers) return undefined
-  return createKafkaLog({
-    brokers,
-    sessionTimeoutMs,
-    clientId: 'kontora-kafka-http',
-    security: securityOf(settings),
-  })
+  return brokers && createKafkaLog({ brokers, sessionTimeoutMs, peers, security: securityOf(settings) })
 }
 
 const securityOf = (settings: KafkaSettings) => {

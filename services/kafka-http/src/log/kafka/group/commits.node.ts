@@ -13,11 +13,16 @@ const pauseMs = 200
  * A commit counts in the generation in which its records were handed out: after a rebalance it is repeated only for what the
  * instance still holds, or it would rewind the next holder.
  */
-export const createCommits = (cluster: Cluster, group: string, member: Member, held: Map<string, Held>) => {
+export const createCommits = (
+  cluster: Cluster,
+  group: string,
+  member: () => Member,
+  held: Map<string, Held>,
+) => {
   const commit = async (offsets: TopicPartitionOffset[]): Promise<void> => {
     if (offsets.length === 0) return
     for (let attempt = 1; ; attempt++) {
-      const identity = member.identity()
+      const identity = member().identity()
       try {
         if (!identity) throw movedOn()
         await commitOffsets(cluster, group, identity, offsets)
@@ -30,7 +35,7 @@ export const createCommits = (cluster: Cluster, group: string, member: Member, h
         const isRebalancing = !identity || hasCode(error, ...staleCodes)
         if (!isRebalancing) throw error
         if (attempt === tries) throw movedOn()
-        await Promise.race([member.join(), new Promise((resolve) => setTimeout(resolve, pauseMs))])
+        await Promise.race([member().join(), new Promise((resolve) => setTimeout(resolve, pauseMs))])
         if (!offsets.every((each) => held.has(nameOf(each)))) throw movedOn()
       }
     }

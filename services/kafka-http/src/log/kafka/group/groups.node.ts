@@ -1,4 +1,4 @@
-import type { ConsumeCall, ConsumerGroup, Member } from '../../message-log.ts'
+import type { Adoption, ConsumeCall, ConsumerGroup, Member } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import type { Fetcher } from '../fetch/fetcher.node.ts'
 import { createInstance, type Instance } from './instance.node.ts'
@@ -6,11 +6,13 @@ import { createInstance, type Instance } from './instance.node.ts'
 export type Groups = {
   find: (member: Member) => Instance | undefined
   /** The instance of this call, made when there is none or when it asks for other topics. */
-  open: (call: ConsumeCall) => Promise<Instance>
+  open: (call: ConsumeCall, adopted?: Adoption) => Promise<Instance>
   remove: (member: Member) => Promise<boolean>
   /** Any instance of a group that lives here, for what is the group's and not an instance's. */
   anyOf: (group: string) => Instance | undefined
   list: () => ConsumerGroup[]
+  /** What the next gateway needs, should this one go down. */
+  adoptions: () => Promise<Adoption[]>
   close: () => void
 }
 
@@ -26,7 +28,7 @@ const keyOf = ({ group, instance }: Member) => JSON.stringify([group, instance])
 const ascii = /^[A-Za-z0-9._-]{1,249}$/
 
 /** Kafka takes few characters in `group.instance.id`. */
-const groupInstanceIdOf = async (instance: string): Promise<string> => {
+export const groupInstanceIdOf = async (instance: string): Promise<string> => {
   if (ascii.test(instance)) return instance
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(instance))
   return `sha256-${Buffer.from(digest).toString('hex')}`
@@ -82,7 +84,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
   }
 
   const timer = setInterval(tick, tickMs)
-  const make = async (call: ConsumeCall): Promise<Instance> => {
+  const make = async (call: ConsumeCall, adopted?: Adoption): Promise<Instance> => {
     const key = keyOf(call)
     const groupInstanceId = await groupInstanceIdOf(call.instance)
     const known = instances.get(key)
@@ -91,6 +93,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
       cluster,
       fetcher,
       call,
+      adopted: adopted?.places ?? [],
       groupInstanceId,
       kafkaSessionMs,
       stirred: () => stir(call.group),
@@ -103,14 +106,14 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
 
   return {
     find: (member) => instances.get(keyOf(member)),
-    open: async (call) => {
+    open: async (call, adopted) => {
       const known = instances.get(keyOf(call))
       if (known && known.call.topics.join() === call.topics.join()) return known
       if (known) {
         instances.delete(keyOf(call))
         await known.leave().catch(() => {})
       }
-      return make(call)
+      return make(call, adopted)
     },
     remove: async (member) => {
       const known = instances.get(keyOf(member))
@@ -135,6 +138,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
           })),
         })),
       })),
+    adoptions: () => Promise.all([...instances.values()].map(({ adoption }) => adoption())),
     close: () => {
       clearInterval(timer)
       for (const instance of instances.values()) instance.end()

@@ -1,7 +1,7 @@
+import { Problem } from '@kontora/service'
 import type { ConsumeCall, TopicPartition } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { commitOffsets, readCommitted, readOffsets } from '../offsets.node.ts'
-import { noOffset } from './instance.node.ts'
 import type { Member } from './member.node.ts'
 
 export type Start = TopicPartition & { offset: number; committed: number }
@@ -33,3 +33,6 @@ export const findStarts = async (
         : (begins.find((each) => each.topic === topic && each.partition === partition)?.offset ?? 0),
   }))
 }
+
+export const noOffset = () =>
+  new Problem('invalid-input', 'The group has no offset, and auto.offset.reset is none')
