@@ -1,0 +1,2 @@
+-- Holds the number of push, whose branch brings the file.
+select 1;
