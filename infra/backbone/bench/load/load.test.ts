@@ -38,6 +38,6 @@ test('a round counts what all its workers did', async () => {
     counts[i] = (counts[i] ?? 0) + 7
     return 7
   })
-  const { messages } = await runRound(workers, 50)
+  const { messages } = await runRound(workers, { ms: 50 })
   expect(messages).toBe(counts.reduce((sum, count) => sum + count))
 })

@@ -1,8 +1,11 @@
 import { createInterface } from 'node:readline'
 
+/** Until the time is over, or until so many messages are done. */
+export type Extent = { ms: number } | { messages: number }
 export type Round = {
   messages: number
   perSecond: number
+  /** Of a step, in milliseconds. */
   p50: number
   p99: number
   /** CPU of this process, in microseconds a message. */
@@ -16,14 +19,16 @@ const quantile = (sorted: Float64Array, part: number): number =>
 
 const short = (value: number): number => Number(value.toPrecision(4))
 
-/** A closed loop: each worker takes its next step when its last is done, until the time is over. */
-export const runRound = async (workers: readonly Step[], ms: number): Promise<Round> => {
+/** A closed loop: each worker takes its next step when its last is done. */
+export const runRound = async (workers: readonly Step[], extent: Extent): Promise<Round> => {
   const times: number[] = []
   const begun = performance.now()
   const cpu = process.cpuUsage()
   let messages = 0
+  const goesOn = (time: number): boolean =>
+    'ms' in extent ? time < begun + extent.ms : messages < extent.messages
   const work = async (step: Step) => {
-    for (let start = begun; start < begun + ms; ) {
+    for (let start = begun; goesOn(start); ) {
       const done = await step()
       // Not in one expression: that would read the sum before the wait, and lose what others added meanwhile.
       messages += done
@@ -45,9 +50,9 @@ export const runRound = async (workers: readonly Step[], ms: number): Promise<Ro
   }
 }
 
-/** Each line of stdin is the milliseconds of a round, each line of stdout what it measured: so rounds can be interleaved. */
+/** Each line of stdin is the extent of a round, each line of stdout what it measured: so rounds can be interleaved. */
 export const answerRounds = async (workers: readonly Step[]): Promise<void> => {
   console.log(JSON.stringify({ ready: true }))
   for await (const line of createInterface({ input: process.stdin }))
-    console.log(JSON.stringify(await runRound(workers, Number(line))))
+    console.log(JSON.stringify(await runRound(workers, JSON.parse(line))))
 }

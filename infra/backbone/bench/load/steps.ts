@@ -57,3 +57,17 @@ export const consumeSteps = async (load: Load): Promise<Step[]> => {
   }
   return (await connectAll(load)).map(step)
 }
+
+/** Nothing comes: each instance asks again when its long poll ends. */
+export const waitSteps = async (load: Load): Promise<Step[]> => {
+  const { url, topic, group } = load
+  const step = (connection: Connection, i: number) => {
+    const member = `${group}-${Math.floor(i / 6)}/instance-${i % 6}`
+    const poll = encodeRequest(url, `/consume/${member}`, JSON.stringify({ topic, timeout: 30_000 }))
+    return async () => {
+      check(await connection.ask(poll))
+      return 1
+    }
+  }
+  return (await connectAll(load)).map(step)
+}
