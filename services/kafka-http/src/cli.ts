@@ -1,5 +1,6 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
@@ -18,7 +19,9 @@ const readInput = async (): Promise<unknown> => {
 
 /** The log that these settings name, for one command. */
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
-  const { messages, sql, endWaits } = createResources(readSettings(settings, process.env))
+  const given = readSettings(settings, process.env)
+  const kafka = openKafkaLog(given)
+  const { messages, sql, endWaits } = createResources(given, kafka && { messages: kafka })
   try {
     return await work(messages)
   } finally {
