@@ -12,6 +12,8 @@ export type Gateway = {
   /** With the name and the password of someone who may do everything. */
   url: URL
   pid: number
+  /** Its database, as its running role. */
+  database: string
   stop: () => Promise<void>
 }
 export type GatewayOptions = {
@@ -43,7 +45,7 @@ export const startGateway = async ({ env = {}, topics = {} }: GatewayOptions): P
     child.kill('SIGKILL')
     await postgres.stop()
   }
-  return { url: new URL(`http://bench:${password}@127.0.0.1:${port}`), pid: child.pid, stop }
+  return { url: new URL(`http://bench:${password}@127.0.0.1:${port}`), pid: child.pid, database, stop }
 }
 
 const prepareDatabase = async (superuserUrl: string, topics: Record<string, number>): Promise<string> => {

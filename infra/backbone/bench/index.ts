@@ -1,5 +1,6 @@
 import type { Bench } from '../../stack/bench/figure.ts'
 import { benchConsume, benchFirstRecord } from './consume.ts'
+import { benchPostgresProduce } from './postgres-produce.ts'
 import { benchProduce1, benchProduce100, benchProduceLone } from './produce.ts'
 import { benchWaiting } from './waiting.ts'
 
@@ -10,6 +11,7 @@ export const eventFigures: Record<string, Bench> = {
   'produce-lone': benchProduceLone,
   'consume-100': benchConsume,
   'first-record': benchFirstRecord,
+  'postgres-produce-100': benchPostgresProduce,
   'waiting-1000-rss': benchWaiting,
   'waiting-1000-cpu': benchWaiting,
 }

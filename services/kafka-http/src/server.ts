@@ -3,6 +3,7 @@ import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
+import { listenForGetBodies } from './http/listen.node.ts'
 import { migrations } from './migrations.node.ts'
 import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
@@ -22,6 +23,7 @@ serve({
   fetch: (request) => app.fetch(request, resources),
   port: settings.PORT,
   hostname: settings.HOST,
+  ...(settings.GET_BODIES && { listen: listenForGetBodies(settings.REQUEST_MAX_BYTES) }),
   health,
   log,
   background,

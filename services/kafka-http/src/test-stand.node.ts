@@ -3,6 +3,7 @@ import { createLog, realChance } from '@kontora/service'
 import { testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import type { Gateway, Stand } from './contract/stand.node.ts'
+import { listenForGetBodies } from './http/listen.node.ts'
 import { createKafkaLog } from './log/kafka/create-kafka-log.node.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, type Wishes } from './operate/apply-wishes.ts'
@@ -29,15 +30,11 @@ export const openGateway = (
   const sql = connect(url, { max: 5 })
   const parts = { sql, log: quiet, peers, ...(messages && { messages }) }
   const resources = createResources({ DATABASE_URL: url, ...usualSettings }, parts)
-  const server = Bun.serve({
-    port,
-    hostname: '127.0.0.1',
-    idleTimeout: 255,
-    fetch: (request) => app.fetch(request, resources),
-  })
+  const listen = listenForGetBodies(resources.settings.REQUEST_MAX_BYTES)
+  const server = listen((request) => app.fetch(request, resources), port, '127.0.0.1')
   const stop = async () => {
     resources.endWaits()
-    await server.stop(true)
+    await server.stop()
     await sql.end({ timeout: 1 })
   }
   return { url: `http://127.0.0.1:${server.port}`, stop, resources }

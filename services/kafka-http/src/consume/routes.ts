@@ -16,12 +16,17 @@ import {
   TimeoutQuery,
 } from '../http/schema.ts'
 import { requirePartitions } from '../http/topics.ts'
+import type { TopicPartitionOffset } from '../log/message-log.ts'
 import { atHome } from './at-home.ts'
 import { consumeMessages } from './consume-messages.ts'
 import { memberOf } from './member-of.ts'
 import { waitOf } from './wait.ts'
 
 const success = { result: 'Success', status: 200 } as const
+/** A partition that is named twice is read once, from where it was named last. */
+const lastOfEach = (offsets: TopicPartitionOffset[]): TopicPartitionOffset[] => [
+  ...new Map(offsets.map((each) => [`${each.partition}/${each.topic}`, each])).values(),
+]
 const noInstance = () => new Problem('not-found', 'There is no such consumer instance')
 
 export const consume = new Hono<Env>()
@@ -41,7 +46,11 @@ export const consume = new Hono<Env>()
   .on(
     methods,
     '/fetch',
-    call('Read from offsets on; waits for messages', Messages, FetchBody),
+    call(
+      'Read from offsets on; waits for messages. Beyond the end it waits, before the first it begins at the first',
+      Messages,
+      FetchBody,
+    ),
     known(),
     async (c) => {
       const query = parseInput(TimeoutQuery, c.req.query(), 'query')
@@ -51,7 +60,7 @@ export const consume = new Hono<Env>()
         query,
       )
       const single = topic ? [{ topic, partition: partition ?? 0, offset: offset ?? 0 }] : []
-      const from = [...single, ...(topicPartitionOffsets ?? [])]
+      const from = lastOfEach([...single, ...(topicPartitionOffsets ?? [])])
       requireRight(
         c.var.credential,
         'CONSUME',

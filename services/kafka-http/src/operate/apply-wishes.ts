@@ -12,14 +12,25 @@ const Topics = v.optional(
   [],
 )
 
-/** What shall be there. Topics only grow; a credential gets exactly these rights; what is not named stays as it is. */
+const Limit = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)))
+
+/** What shall be there. Topics only grow; a credential gets exactly these rights and limits; what is not named stays as it is. */
 export const Wishes = v.object({
   topics: v.optional(
     v.record(TopicName, v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
     {},
   ),
   credentials: v.optional(
-    v.array(v.object({ name: Name, password: Password, produce: Topics, consume: Topics, all: Topics })),
+    v.array(
+      v.object({
+        name: Name,
+        password: Password,
+        produce: Topics,
+        consume: Topics,
+        all: Topics,
+        limits: v.optional(v.object({ requestsPerSecond: Limit, bytesPerSecond: Limit })),
+      }),
+    ),
     [],
   ),
 })
@@ -41,13 +52,16 @@ export const applyWishes = async (
 const putCredential = async (
   tx: Transaction,
   time: Date,
-  { name, password, produce, consume, all }: Wishes['credentials'][number],
+  { name, password, produce, consume, all, limits }: Wishes['credentials'][number],
 ): Promise<void> => {
+  const { requestsPerSecond = null, bytesPerSecond = null } = limits ?? {}
   await tx`
-    insert into credentials (name, password_hash, changed_at) values (${name}, ${await hashOf(password)}, ${time})
-    on conflict (name) do update
-      set password_hash = excluded.password_hash, changed_at = excluded.changed_at
-      where credentials.password_hash <> excluded.password_hash`
+    insert into credentials as old (name, password_hash, changed_at, requests_per_second, bytes_per_second)
+    values (${name}, ${await hashOf(password)}, ${time}, ${requestsPerSecond}, ${bytesPerSecond})
+    on conflict (name) do update set password_hash = excluded.password_hash,
+      requests_per_second = excluded.requests_per_second, bytes_per_second = excluded.bytes_per_second,
+      changed_at = case when old.password_hash = excluded.password_hash then old.changed_at
+        else excluded.changed_at end`
   await tx`delete from credential_rights where credential = ${name}`
   const rights = { PRODUCE: produce, CONSUME: consume, ALL: all }
   const rows = Object.entries(rights).flatMap(([permission, patterns]) =>
