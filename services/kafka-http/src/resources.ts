@@ -3,6 +3,7 @@ import { type BaseResources, createHealth, createLog, realChance } from '@kontor
 import { type Buckets, createBuckets } from './credentials/buckets.ts'
 import type { Credential } from './credentials/credential.ts'
 import { keepCredentials } from './credentials/keep-credentials.ts'
+import { createHashes } from './credentials/password.ts'
 import { readCredentials } from './credentials/read-credentials.ts'
 import { createRound } from './log/choose-partition.ts'
 import type { MessageLog } from './log/message-log.ts'
@@ -22,6 +23,7 @@ export type Resources = BaseResources & {
   /** The other gateways, where there may be some. */
   peers?: Peers | undefined
   buckets: Buckets
+  hashes: (password: string) => Promise<string>
   credentials: (fresh?: boolean) => Promise<Map<string, Credential>>
   nextPartition: (topic: string, count: number) => number
   settings: GatewaySettings
@@ -55,6 +57,7 @@ export const createResources = (
       maxAgeMs: settings.CREDENTIALS_MAX_AGE_SECONDS * 1000,
     }),
     buckets: createBuckets(chance.now),
+    hashes: createHashes(),
     nextPartition: createRound(),
     settings,
     endWaits: messages.close,

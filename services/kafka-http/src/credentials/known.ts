@@ -6,7 +6,7 @@ import type { Resources } from '../resources.ts'
 import { type Asked, askedByHeader, askedByQuery } from './asked.ts'
 import { type Credential, may } from './credential.ts'
 import { chargeAnswer, chargeRequest } from './limits.ts'
-import { hashOf, sameHash } from './password.ts'
+import { sameHash } from './password.ts'
 
 export type Env = { Bindings: Resources; Variables: { credential: Credential; relay?: Relay } }
 
@@ -16,8 +16,11 @@ const askedOf = (c: Context<Env>, inQuery: boolean): Asked | undefined =>
   askedByHeader(c.req.header('authorization')) ?? (inQuery ? askedByQuery(c.req.query()) : undefined)
 
 /** An unknown user takes the same steps as a wrong password, and so the same time. */
-const credentialOf = async ({ credentials }: Resources, asked: Asked): Promise<Credential | undefined> => {
-  const hash = await hashOf(asked.password)
+const credentialOf = async (
+  { credentials, hashes }: Resources,
+  asked: Asked,
+): Promise<Credential | undefined> => {
+  const hash = await hashes(asked.password)
   const fitting = (known: Map<string, Credential>): Credential | undefined => {
     const credential = known.get(asked.name)
     return sameHash(credential?.passwordHash ?? nobody, hash) ? credential : undefined

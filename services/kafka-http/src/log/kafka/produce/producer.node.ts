@@ -159,8 +159,8 @@ export const createProducer = (cluster: Cluster, written: (topics: Set<string>) 
     append: (messages) => {
       const stored = lanes.add(messages)
       watching ??= setInterval(giveUp, 250)
-      // To the end of this turn: what came with it goes along.
-      if (!scheduled) setImmediate(() => void wake())
+      // At once: what comes while it is under way gathers for the next.
+      if (!scheduled) queueMicrotask(() => void wake())
       scheduled = true
       return stored
     },
