@@ -13,6 +13,9 @@ const gateway = openGateway(settings)
 const { resources, background } = gateway
 const { sql, log, health } = resources
 
+// What a library forgets to catch is told, and ends nobody's calls.
+process.on('unhandledRejection', (error) => log.error('unhandled', {}, error))
+
 let current = false
 health.migrationsCurrent = async () => {
   current ||= (await pendingMigrations(sql, migrations)).length === 0
