@@ -9,18 +9,24 @@ type Waiting = {
   reject: (error: unknown) => void
 }
 
-const mostAtOnce = 2
 const mostMessages = 5000
+/** A second transaction waits for the first one's locks, so it is worth while only when it brings much. */
+const muchMessages = 500
 const mostWaiting = 1000
 
 /** Requests that come while others are being written go together in the next transaction; each is still all or none. */
 export const createBatches = (append: Append): Append => {
   const waiting: Waiting[] = []
   let running = 0
+  let held = 0
 
   const flush = async (): Promise<void> => {
     running++
-    while (waiting.length > 0) await write(append, takeSome(waiting))
+    while (waiting.length > 0) {
+      const requests = takeSome(waiting)
+      for (const { messages } of requests) held -= messages.length
+      await write(append, requests)
+    }
     running--
   }
   return (messages) => {
@@ -28,7 +34,8 @@ export const createBatches = (append: Append): Append => {
       throw new Problem('too-many-requests', 'Too many requests are waiting', { retryAfterSeconds: 1 })
     return new Promise((resolve, reject) => {
       waiting.push({ messages, resolve, reject })
-      if (running < mostAtOnce) void flush()
+      held += messages.length
+      if (running === 0 || (running === 1 && held >= muchMessages)) void flush()
     })
   }
 }
