@@ -1,4 +1,11 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveGatewayKilledOnPostgres } from './gateway-killed.ts'
+import { provePostgresKilled } from './postgres-killed.ts'
+import { proveRebalanceOnPostgres } from './rebalance.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
-export const eventProofs: Record<string, Proof> = {}
+export const eventProofs: Record<string, Proof> = {
+  'gateway-killed': proveGatewayKilledOnPostgres,
+  rebalance: proveRebalanceOnPostgres,
+  'postgres-killed': provePostgresKilled,
+}
