@@ -6,10 +6,10 @@ import { call } from './traffic/call.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
 const kills = 10
-const frozenMs = 10_000
+const fullFrozenMs = 10_000
 const soonMs = 1000
 
-/** From now until the log takes a message at this gateway. The message is none of the audit's. */
+/** From now until this gateway writes again: a commit, which leaves no message for the audit. */
 const untilWrites = async (url: string): Promise<number> => {
   const start = performance.now()
   while ((await call(url, `/commit/probe/i`, { topic, partition: 0, offset: 0 })).status !== 200)
@@ -28,6 +28,7 @@ export const provePostgresKilled: Proof = async ({ seed, size, say }): Promise<C
     const traffic = startTraffic({ urls: () => urls, random, sessionMs: 10_000 })
     for (const name of ['a', 'b', 'c']) traffic.join(name)
     const count = Math.max(1, Math.round(kills * size))
+    const frozenMs = Math.max(2000, Math.round(fullFrozenMs * Math.min(1, size)))
     const answered: number[] = []
     const back = async () => answered.push(...(await Promise.all(urls.map(untilWrites))))
     for (let i = 1; i <= count; i++) {
@@ -45,7 +46,7 @@ export const provePostgresKilled: Proof = async ({ seed, size, say }): Promise<C
     await back()
     say(`stood still for ${frozenMs} ms, answers after ${answered.slice(-2).join(' and ')} ms`)
     await Bun.sleep(1000)
-    const findings = await traffic.finish(30_000)
+    const findings = await traffic.finish(frozenMs + 5000)
     const dead = gateways.filter(({ diedOfItself }) => diedOfItself()).length
     const slowest = Math.max(...answered)
     return [

@@ -13,6 +13,8 @@ export type Findings = {
   wrongDeliveries: number
   skipped: number
   againThoughCommitted: number
+  /** Took longer than a take-over for each holder that had vanished. */
+  late: number
   slowestMs: number
 }
 
@@ -34,24 +36,39 @@ export const readLog = async (url: string): Promise<Message[]> => {
 const countOf = <Item>(items: Iterable<Item>, is: (item: Item) => boolean): number =>
   [...items].filter(is).length
 
-/** Of one key: numbers that do not ascend. */
-const inversions = (log: Message[]): number => {
+/**
+ * Of one key: acknowledged numbers that do not ascend. What nobody acknowledged may come late: its producer went on, as
+ * nobody does to whom order matters.
+ */
+const inversions = (log: Message[], { acknowledgedAt }: Book): number => {
   let count = 0
   for (const ofKey of Map.groupBy(log, ({ key }) => key).values()) {
-    const numbers = ofKey.map(({ value }) => Number(value.split(' ')[1]))
+    const numbers = ofKey
+      .filter(({ value }) => acknowledgedAt.has(value))
+      .map(({ value }) => Number(value.split(' ')[1]))
     count += countOf(numbers.keys(), (i) => i > 0 && (numbers[i] ?? 0) < (numbers[i - 1] ?? 0))
   }
   return count
 }
 
-export const audit = (book: Book, log: Message[]): Findings => {
+const allowedMs = ({ vanishedAt }: Book, from: number, ms: number, takeOverMs: number): number =>
+  takeOverMs *
+  Math.max(
+    1,
+    countOf(vanishedAt, (time) => time > from - takeOverMs && time < from + ms),
+  )
+
+export const audit = (book: Book, log: Message[], takeOverMs: number): Findings => {
   const written = Map.groupBy(log, ({ value }) => value)
   const sent = new Set(book.batches.flatMap(({ values }) => values))
   const delivered = new Map(book.deliveries.map((each) => [`${each.partition} ${each.offset}`, each]))
   const valueAt = new Map(log.map(({ partition, offset, value }) => [`${partition} ${offset}`, value]))
   const firstAt = new Map<string, number>()
   for (const { value, time } of book.deliveries) if (!firstAt.has(value)) firstAt.set(value, time)
-  const waits = [...book.acknowledgedAt].map(([value, time]) => (firstAt.get(value) ?? time) - time)
+  const waits = [...book.acknowledgedAt].map(([value, from]) => ({
+    from,
+    ms: (firstAt.get(value) ?? from) - from,
+  }))
   return {
     messages: log.length,
     lost: countOf(book.acknowledgedAt.keys(), (value) => !written.has(value)),
@@ -61,12 +78,13 @@ export const audit = (book: Book, log: Message[]): Findings => {
       const there = countOf(values, (value) => written.has(value))
       return there > 0 && there < values.length
     }),
-    inverted: inversions(log),
+    inverted: inversions(log, book),
     undelivered: countOf(valueAt.keys(), (place) => !delivered.has(place)),
     wrongDeliveries: countOf(delivered, ([place, { value }]) => valueAt.get(place) !== value),
     skipped: book.skipped,
     againThoughCommitted: book.againThoughCommitted,
-    slowestMs: Math.max(0, ...waits),
+    late: countOf(waits, ({ from, ms }) => ms > allowedMs(book, from, ms, takeOverMs)),
+    slowestMs: waits.reduce((most, { ms }) => Math.max(most, ms), 0),
   }
 }
 
@@ -77,4 +95,4 @@ export const tell = (findings: Findings): string =>
   `${findings.messages} messages: ${findings.lost} lost, ${findings.doubled} doubled, ${findings.invented} invented, ` +
   `${findings.halves} half written, ${findings.inverted} inverted; of the group ${findings.undelivered} not delivered, ` +
   `${findings.wrongDeliveries} wrong, ${findings.skipped} skipped, ${findings.againThoughCommitted} again though committed, ` +
-  `slowest ${findings.slowestMs} ms`
+  `${findings.late} late, slowest ${findings.slowestMs} ms`

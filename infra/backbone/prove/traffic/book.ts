@@ -12,6 +12,8 @@ export type Book = {
   deliveries: Delivery[]
   /** Partition → what some instance has committed, and was told so. */
   committed: Map<number, number>
+  /** When instances vanished without a word. */
+  vanishedAt: number[]
   againThoughCommitted: number
   skipped: number
   deliver: (messages: Message[], committedBefore: Map<number, number>) => void
@@ -25,6 +27,7 @@ export const createBook = (): Book => {
     acknowledgedAt: new Map(),
     deliveries: [],
     committed: new Map(),
+    vanishedAt: [],
     againThoughCommitted: 0,
     skipped: 0,
     deliver: (messages, committedBefore) => {

@@ -18,8 +18,10 @@ export type Traffic = {
   join: (name: string) => Instance
   stopProducing: () => Promise<void>
   /** Lets the group come to the end of the log, and compares. */
-  finish: (patienceMs: number) => Promise<Findings>
+  finish: (takeOverMs: number) => Promise<Findings>
 }
+
+const patienceMs = 30_000
 
 export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs = 20 }: Options): Traffic => {
   const book = createBook()
@@ -46,6 +48,7 @@ export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs =
       name,
       vanish: () => {
         alive = false
+        book.vanishedAt.push(Date.now())
       },
       leave: () => {
         stays = false
@@ -59,7 +62,7 @@ export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs =
     producing = false
     await Promise.all(producersDone)
   }
-  const finish = async (patienceMs: number): Promise<Findings> => {
+  const finish = async (takeOverMs: number): Promise<Findings> => {
     await stopProducing()
     const log = await readLog(pick())
     const delivered = () => new Set(book.deliveries.map(({ value }) => value)).size
@@ -67,7 +70,7 @@ export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs =
       await Bun.sleep(100)
     for (const instance of instances) instance.leave()
     await Promise.all([...instances].map(({ done }) => done))
-    return audit(book, log)
+    return audit(book, log, takeOverMs)
   }
   return { book, join, stopProducing, finish }
 }
