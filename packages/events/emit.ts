@@ -37,5 +37,5 @@ export const emit = async <Schema extends v.GenericSchema>(
   }
   await tx`insert into outbox ${tx({ ...row, data: tx.json(content as never) })}`
   const pool = poolOf(tx)
-  afterCommit(tx, () => wakeRelay(pool))
+  afterCommit(tx, () => wakeRelay(pool, row))
 }
