@@ -1,4 +1,5 @@
 import type { Bench } from '../../stack/bench/figure.ts'
+import { benchRelay } from './relay.ts'
 
 /** Figure, or the figures that one measurement yields → how it is measured. */
-export const eventFigures: Record<string, Bench> = {}
+export const eventFigures: Record<string, Bench> = { relay: benchRelay }

@@ -1,0 +1,46 @@
+import type { EventType } from '@kontora/events'
+import { partitionOf } from '@kontora/events'
+import type { Sql } from '@kontora/postgres'
+import * as v from 'valibot'
+
+const schema = v.object({ account: v.string(), version: v.number(), note: v.optional(v.string()) })
+
+/** What the emitting service of these stands tells: a later version of an account comes after an earlier one. */
+export const moved: EventType<typeof schema> = { type: 'ledger.moved', topic: 'ledger', version: 1, schema }
+
+export const ledgerTables = 'create table accounts (account text primary key, version integer not null)'
+
+/** `heard` is what each account stands at; an effect that does not continue it was lost, doubled or inverted. */
+export const readerTables = `
+  create table heard (account text primary key, version integer not null);
+  create table effects (
+    position bigint generated always as identity,
+    account text not null,
+    version integer not null,
+    follows boolean not null,
+    emitted_at timestamptz not null,
+    handled_at timestamptz not null
+  )`
+
+const accounts = Array.from({ length: 200 }, (_, i) => `account-${i}`)
+/** With the rest of the data, about 200 bytes. */
+const note = 'x'.repeat(150)
+const atOnce = 5000
+
+/** `count` events that wait in the outbox, as 200 accounts would leave them. */
+export const fillOutbox = async (sql: Sql, count: number): Promise<void> => {
+  const time = new Date()
+  for (let from = 0; from < count; from += atOnce) {
+    const rows = Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => {
+      const account = accounts[(from + i) % accounts.length] ?? ''
+      const version = Math.floor((from + i) / accounts.length) + 1
+      const data = { account, version, note }
+      return { id: crypto.randomUUID(), partition: partitionOf(account), subject: account, data }
+    })
+    await sql`
+      insert into outbox (id, topic, partition, type, version, subject, time, data)
+      select id, ${moved.topic}, partition, ${moved.type}, ${moved.version}, subject, ${time}, data
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as rows (id uuid, partition integer, subject text, data jsonb)`
+  }
+}
