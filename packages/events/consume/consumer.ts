@@ -6,6 +6,7 @@ import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
 import { consume, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
+import { inLanes } from './lanes.ts'
 import type { Place } from './parked.ts'
 import { createPosition, type Message } from './position.ts'
 import { refuse } from './refuse.ts'
@@ -55,7 +56,7 @@ const refuseDoubleNames = (names: string[]): void => {
 const tooSoonMs = 50
 const leaveMs = 3000
 
-/** Polls, handles in order, commits what was handled; beside it, retries what is parked. */
+/** Polls, handles each partition in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
   const { service, group, instance, topics, kafka, resources, handlers, onBeats, pollMs = 5000 } = options
   const { log, now } = resources
@@ -96,11 +97,13 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     const began = now().getTime()
     const messages = await position.poll(pollMs)
     const handled: Message[] = []
-    for (const message of messages) {
-      if (!running) break
+    const byPlace = Map.groupBy(messages, ({ topic, partition }) => `${topic} ${partition}`)
+    await inLanes([...byPlace.values()], async (message) => {
+      if (!running) return false
       await one(message)
       handled.push(message)
-    }
+      return true
+    })
     const beats = onBeats ? beatsOf(handled) : []
     if (beats.length > 0) await onBeats?.(beats)
     await position.commit(handled)

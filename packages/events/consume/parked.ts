@@ -24,11 +24,6 @@ export const lockKey = async (tx: Transaction, handler: string, key: string): Pr
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${handler}\n${key}`}, 0))`
 }
 
-export const isKeyParked = async (tx: Transaction, handler: string, key: string): Promise<boolean> => {
-  const [row] = await tx`select 1 from parked where handler = ${handler} and key = ${key} limit 1`
-  return row !== undefined
-}
-
 /** A name and a code, never a message: it may hold what the event or a row holds. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown'
