@@ -106,7 +106,8 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     })
     const beats = onBeats ? beatsOf(handled) : []
     if (beats.length > 0) await onBeats?.(beats)
-    await position.commit(handled)
+    // Beside the next poll, which tells of its fault.
+    position.commit(handled).catch(() => {})
     return messages.length === 0 && now().getTime() - began < tooSoonMs ? 200 : 0
   }
 
