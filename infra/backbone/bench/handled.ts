@@ -48,7 +48,7 @@ const figure = (name: string, waits: number[], share: number, goal: number): Fig
  * of the default stack: its Postgres, kafka-http on the Postgres log, an emitting and a consuming process.
  */
 export const benchHandled = async (tell: (line: string) => void): Promise<Figure[]> => {
-  const stand = await openStand({ own: true })
+  const stand = await openStand('durable')
   try {
     const emitting = startChild('infra/backbone/outbox/emit-steadily.ts', stand.env)
     const consuming = startChild('infra/backbone/outbox/hear-steadily.ts', stand.env)

@@ -30,7 +30,7 @@ const perSecond = async (stand: Stand, child: Child, count: number): Promise<num
  * against the SQL alone that any relay must do for them (`raw-outbox.ts` says what that is). All on one machine and one Postgres.
  */
 export const benchRelay = async (tell: (line: string) => void): Promise<Figure[]> => {
-  const stand = await openStand({ own: true })
+  const stand = await openStand('durable')
   try {
     const relay = startChild('infra/backbone/outbox/move-outbox.ts', stand.env)
     const raw = startChild('infra/backbone/outbox/raw-outbox.ts', stand.env)

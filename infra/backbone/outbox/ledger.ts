@@ -10,16 +10,13 @@ export const moved: EventType<typeof schema> = { type: 'ledger.moved', topic: 'l
 
 export const ledgerTables = 'create table accounts (account text primary key, version integer not null)'
 
-/** `heard` is what each account stands at; an effect that does not continue it was lost, doubled or inverted. */
+/** `effects` keeps each effect at the consumer in its order, `heard` what each account stands at. */
 export const readerTables = `
   create table heard (account text primary key, version integer not null);
   create table effects (
     position bigint generated always as identity,
     account text not null,
-    version integer not null,
-    follows boolean not null,
-    emitted_at timestamptz not null,
-    handled_at timestamptz not null
+    version integer not null
   )`
 
 const accounts = Array.from({ length: 200 }, (_, i) => `account-${i}`)

@@ -20,10 +20,10 @@ export type Stand = {
   close: () => Promise<void>
 }
 
-/** Of its own, with the durability of the default stack, so that a figure does not depend on who else uses the test cluster. */
-const ownCluster = async (): Promise<() => Promise<void>> => {
+/** Of its own, so that a figure does not depend on who else uses the test cluster. */
+const ownCluster = async (durable: boolean): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'kontora-outbox-'))
-  const postgres = await startPostgres({ dir: folder, durable: true })
+  const postgres = await startPostgres({ dir: folder, durable })
   const named = process.env.KONTORA_TEST_CLUSTER
   process.env.KONTORA_TEST_CLUSTER = postgres.url
   return async () => {
@@ -46,9 +46,12 @@ const startGateway = async (url: string) => {
   return { child, url: `http://127.0.0.1:${Number(port)}` }
 }
 
-/** The pieces of the default stack: Postgres, kafka-http on its log as a process, the databases of an emitting and of a consuming service. */
-export const openStand = async ({ own }: { own: boolean }): Promise<Stand> => {
-  const endCluster = own ? await ownCluster() : async () => {}
+/**
+ * The pieces of the default stack: Postgres, kafka-http on its log as a process, the databases of an emitting and of a consuming
+ * service. `durable` is as the default stack, `fast` for proofs in which Postgres survives, `shared` the tests' own.
+ */
+export const openStand = async (cluster: 'durable' | 'fast' | 'shared'): Promise<Stand> => {
+  const endCluster = cluster === 'shared' ? async () => {} : await ownCluster(cluster === 'durable')
   const [gateway, ledger, reader] = [
     await testDatabase({ name: 'kafka-http', migrations: gatewayMigrations }),
     await testDatabase({ name: 'packages-events', migrations: [eventsMigrations] }),
