@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
+import { buryUnread } from './bury.ts'
 import { consume, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { inLanes } from './lanes.ts'
@@ -11,6 +12,7 @@ import type { Place } from './parked.ts'
 import { createPosition, type Message } from './position.ts'
 import { refuse } from './refuse.ts'
 import { retryParked } from './retry-parked.ts'
+import { buryVanished } from './vanished.ts'
 
 /** The last beat of each partition that a poll brought. `time` is the sender's. */
 export type HeardBeat = { topic: string; partition: number; time: Date }
@@ -55,6 +57,7 @@ const refuseDoubleNames = (names: string[]): void => {
 /** What a gateway that is going down, or another process of the same instance, answers at once. */
 const tooSoonMs = 50
 const leaveMs = 3000
+const settledMs = 60_000
 
 /** Polls, handles each partition in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
@@ -64,6 +67,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
   const position = createPosition(kafka, { group, instance, topics })
   const nap = createNap()
   let running = false
+  let startedAt = 0
 
   const handle = async (
     handler: Handler<Resources>,
@@ -72,7 +76,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
   ): Promise<Outcome[]> => {
     const of = { eventId: envelope.id, handler: handler.name }
     if (!isVersionOf(envelope, handler.event))
-      return refuse(resources, service, place, { ...of, reason: 'unknown version' })
+      return [await buryUnread({ ...resources, service }, handler, envelope, place)]
     try {
       return [await consume(resources, handler, envelope, place)]
     } catch (error) {
@@ -119,6 +123,8 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
 
   const retry = async (): Promise<number> => {
     while (running && (await retryParked(resources, service, handlers)) > 0);
+    // One that was just started cannot tell what nobody tries from what nobody tried while all were down.
+    if (now().getTime() - startedAt > settledMs) await buryVanished(resources, service, handlers)
     return 1000
   }
 
@@ -139,6 +145,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     name: `consumer ${group}`,
     start: () => {
       running = true
+      startedAt = now().getTime()
       polling = forever('consume-failed', pollOrForget)
       retrying = forever('retry-failed', retry)
     },

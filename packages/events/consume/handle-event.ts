@@ -1,11 +1,15 @@
 import { isConnectionLost, type Transaction, transaction } from '@kontora/postgres'
 import { newTrace, parseTraceparent, withTrace } from '@kontora/service'
-import type { Envelope } from '../catalogue/event-type.ts'
+import { type Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { enter, isKnown, markKnown } from './inbox.ts'
 import { lockKey, type Place, park, reasonOf } from './parked.ts'
 
 export type Outcome = 'handled' | 'known' | 'parked'
+
+class UnknownVersion extends Error {
+  override name = 'UnknownVersion'
+}
 
 const run = async <Resources extends ConsumerResources>(
   tx: Transaction,
@@ -13,6 +17,7 @@ const run = async <Resources extends ConsumerResources>(
   handler: Handler<Resources>,
   event: Envelope,
 ): Promise<Outcome> => {
+  if (!isVersionOf(event, handler.event)) throw new UnknownVersion()
   await handler.handle({ ...resources, sql: tx }, { service: event.source }, event.data as never, event)
   return 'handled'
 }
@@ -28,10 +33,22 @@ export const handleWithin = async <Resources extends ConsumerResources>(
   return run(tx, resources, handler, event)
 }
 
-export const inTraceOf = <Result>(event: Envelope, work: () => Promise<Result>): Promise<Result> => {
-  const trace = parseTraceparent(event.traceparent)
-  return withTrace(trace ?? newTrace((length) => crypto.getRandomValues(new Uint8Array(length))), work)
-}
+const ownTrace = () => newTrace((length) => crypto.getRandomValues(new Uint8Array(length)))
+
+export const inTraceOf = <Result>(event: Envelope, work: () => Promise<Result>): Promise<Result> =>
+  withTrace(parseTraceparent(event.traceparent) ?? ownTrace(), work)
+
+/** What an operator asked for again is a trace of its own, which names the old one. */
+export const inTraceOfReplay = <Result>(
+  { log }: Pick<ConsumerResources, 'log'>,
+  { handler, event }: { handler: string; event: Envelope },
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  withTrace(ownTrace(), () => {
+    const linkedTraceId = parseTraceparent(event.traceparent)?.traceId
+    log?.warn('event-replayed', { handler, eventId: event.id, linkedTraceId })
+    return work()
+  })
 
 const tryOnce = <Resources extends ConsumerResources>(
   resources: Resources,
