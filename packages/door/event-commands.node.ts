@@ -10,7 +10,6 @@ import {
 import type { Sql } from '@kontora/postgres'
 import { parseInput, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
-import * as v from 'valibot'
 import { type Command, withDatabase } from './cli.node.ts'
 
 const lineOf = ({ eventId, type, handler, attempts, reason, deadAt }: ParkedLine): string =>
@@ -42,12 +41,9 @@ const pageOf = (page: ParkedPage): string => {
   return known.map(([name, value]) => `${name.padEnd(9)}  ${value}`).join('\n')
 }
 
-const HandlerName = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,100}$/, 'a handler’s name: a-z, 0-9, -'))
-
 /** `<eventId>`, or `<eventId>/<handler>` for one of the handlers that have it parked. */
 const readTarget = (text: string | undefined): { eventId: string; handler: string | null } => {
-  const [id, ...rest] = (text ?? '').split('/')
-  const handler = rest.length > 0 ? parseInput(HandlerName, rest.join('/'), 'handler') : null
+  const [id, handler = null] = (text ?? '').split('/')
   return { eventId: parseInput(Id, id, 'eventId'), handler }
 }
 

@@ -8,7 +8,7 @@ const note = on<Consuming, typeof moved.schema>(
   'reader-note',
   moved,
   async ({ sql }, _, { account, version }) => {
-    await sql`insert into effects (account, version) values (${account}, ${version})`
+    await sql`insert into effects (handler, account, version) values ('reader-note', ${account}, ${version})`
   },
 )
 

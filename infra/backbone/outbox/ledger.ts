@@ -15,18 +15,19 @@ export const readerTables = `
   create table heard (account text primary key, version integer not null);
   create table effects (
     position bigint generated always as identity,
+    handler text not null,
     account text not null,
     version integer not null
   )`
 
-const accounts = Array.from({ length: 200 }, (_, i) => `account-${i}`)
 /** With the rest of the data, about 200 bytes. */
 const note = 'x'.repeat(150)
 const atOnce = 5000
 
-/** `count` events that wait in the outbox, as 200 accounts would leave them. */
-export const fillOutbox = async (sql: Sql, count: number): Promise<void> => {
+/** `count` events that wait in the outbox, as so many accounts would leave them, from the first version of each on. */
+export const fillOutbox = async (sql: Sql, count: number, ofAccounts = 200): Promise<void> => {
   const time = new Date()
+  const accounts = Array.from({ length: ofAccounts }, (_, i) => `account-${i}`)
   for (let from = 0; from < count; from += atOnce) {
     const rows = Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => {
       const account = accounts[(from + i) % accounts.length] ?? ''

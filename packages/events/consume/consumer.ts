@@ -12,7 +12,7 @@ import type { Place } from './parked.ts'
 import { createPosition, type Message } from './position.ts'
 import { refuse } from './refuse.ts'
 import { retryParked } from './retry-parked.ts'
-import { buryVanished } from './vanished.ts'
+import { createVanishedWatch } from './vanished.ts'
 
 /** The last beat of each partition that a poll brought. `time` is the sender's. */
 export type HeardBeat = { topic: string; partition: number; time: Date }
@@ -57,7 +57,6 @@ const refuseDoubleNames = (names: string[]): void => {
 /** What a gateway that is going down, or another process of the same instance, answers at once. */
 const tooSoonMs = 50
 const leaveMs = 3000
-const settledMs = 60_000
 
 /** Polls, handles each partition in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
@@ -65,9 +64,9 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
   const { log, now } = resources
   refuseDoubleNames(handlers.map(({ name }) => name))
   const position = createPosition(kafka, { group, instance, topics })
+  const watchVanished = createVanishedWatch(resources, service, handlers)
   const nap = createNap()
   let running = false
-  let startedAt = 0
 
   const handle = async (
     handler: Handler<Resources>,
@@ -123,8 +122,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
 
   const retry = async (): Promise<number> => {
     while (running && (await retryParked(resources, service, handlers)) > 0);
-    // One that was just started cannot tell what nobody tries from what nobody tried while all were down.
-    if (now().getTime() - startedAt > settledMs) await buryVanished(resources, service, handlers)
+    await watchVanished()
     return 1000
   }
 
@@ -145,7 +143,6 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     name: `consumer ${group}`,
     start: () => {
       running = true
-      startedAt = now().getTime()
       polling = forever('consume-failed', pollOrForget)
       retrying = forever('retry-failed', retry)
     },
