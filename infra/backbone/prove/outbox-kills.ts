@@ -7,7 +7,7 @@ import { openStand, type Stand } from '../outbox/stand.ts'
 const events = 100_000
 const kills = 200
 /** So far at most the writers are ahead of the effects: all parts are at work from the first event to the last. */
-const aheadMost = 3000
+const aheadMost = 8000
 const patienceMs = 120_000
 
 type Role = 'relay-0' | 'relay-1' | 'writers' | 'consumer'
@@ -113,7 +113,7 @@ export const proveOutboxKills: Proof = async ({ seed, size, say }) => {
   const begun = Date.now()
   const random = seededRandom(seed)
   const total = Math.max(200, Math.round(events * size))
-  const planned = plan(random, total, Math.max(4, Math.round(kills * size)))
+  const planned = plan(random, total, Math.max(10, Math.round(kills * size)))
   const stand = await openStand(size < 1 ? 'shared' : 'fast')
   try {
     const killed = await storm({ stand, random, total, planned }, say)

@@ -133,7 +133,7 @@ test('a call that is not answered in time is abandoned and sent again before any
 test('what commits late, in front of a request that is on its way, is neither lost nor overtaken', async () => {
   const fill = (from: number) =>
     transaction(database.sql, async (tx) => {
-      for (let i = 0; i < 600; i++)
+      for (let i = 0; i < 1200; i++)
         await emit(tx, moved, { id: crypto.randomUUID(), subject: 'a', time }, { version: from + i })
     })
   const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>()
@@ -157,7 +157,7 @@ test('what commits late, in front of a request that is on its way, is neither lo
   const relay = open('ledger-0')
   await until(async () => (await unsent()) === 0)
   expect(versions('c')).toEqual([1, 2])
-  expect(versions('a')).toEqual(Array.from({ length: 600 }, (_, i) => i))
+  expect(versions('a')).toEqual(Array.from({ length: 1200 }, (_, i) => i))
   expect(partitionOf('c')).toBe(partitionOf('a'))
   await relay.stop()
 })
