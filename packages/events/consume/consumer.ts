@@ -5,7 +5,7 @@ import { Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
 import { buryUnread } from './bury.ts'
-import { consume, type Outcome } from './handle-event.ts'
+import { consume, inTraceOf, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { inLanes } from './lanes.ts'
 import type { Place } from './parked.ts'
@@ -75,7 +75,9 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
   ): Promise<Outcome[]> => {
     const of = { eventId: envelope.id, handler: handler.name }
     if (!isVersionOf(envelope, handler.event))
-      return [await buryUnread({ ...resources, service }, handler, envelope, place)]
+      return [
+        await inTraceOf(envelope, () => buryUnread({ ...resources, service }, handler, envelope, place)),
+      ]
     try {
       return [await consume(resources, handler, envelope, place)]
     } catch (error) {

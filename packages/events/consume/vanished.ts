@@ -1,18 +1,20 @@
 import { type Sql, transaction } from '@kontora/postgres'
+import type { Envelope } from '../catalogue/event-type.ts'
 import { bury } from './bury.ts'
+import { inTraceOf } from './handle-event.ts'
 import type { ConsumerResources } from './handler.ts'
 import { lockKey, type Place } from './parked.ts'
 
 /** Every process that has the handler tries what is due within seconds; this is longer than a deployment takes. */
 const overdueMs = 900_000
 
-type Row = Place & { position: number; handler: string; key: string; eventId: string }
+type Row = Place & { position: number; handler: string; key: string; eventId: string; event: Envelope }
 type Handlers = { name: string }[]
 
 /** Only the first of its key: those behind it wait as behind any dead one. */
 const findOverdue = ({ sql, now }: { sql: Sql; now: () => Date }, handlers: Handlers): Promise<Row[]> =>
   sql<Row[]>`
-    select position, handler, key, event_id, topic, partition, "offset" from parked
+    select position, handler, key, event_id, topic, partition, "offset", event from parked
     where dead_at is null and next_at <= ${new Date(now().getTime() - overdueMs)}
       and handler not in (select jsonb_array_elements_text(${sql.json(handlers.map(({ name }) => name))}))
       and not exists (
@@ -47,7 +49,7 @@ export const createVanishedWatch = (
     turns++
     if (turns % everyTurns !== 0) return
     const rows = await findOverdue(resources, handlers)
-    for (const row of rows) if (seen.has(row.position)) await buryOne(row)
+    for (const row of rows) if (seen.has(row.position)) await inTraceOf(row.event, () => buryOne(row))
     seen = new Set(rows.map(({ position }) => position))
   }
 }
