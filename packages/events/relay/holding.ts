@@ -91,8 +91,10 @@ export const createHolding = ({ service, holder, sql, now, begin, end, onFault }
     isAlone: (): boolean => others === 0,
     close: async (): Promise<void> => {
       await keeping.catch(() => {})
-      for (const lease of [...leases.values()]) giveBack(lease)
+      const held = [...leases.values()]
+      for (const lease of held) drop(lease)
       await Promise.all(endings)
+      await giveLeasesBack(sql, held, now())
       if (registered) await forgetRelay(sql, holder)
     },
   }

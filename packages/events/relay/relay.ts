@@ -76,12 +76,18 @@ export const createRelay = (options: RelayOptions) => {
     forgottenAt = now().getTime()
   }
 
-  const sweep = async (): Promise<void> => {
+  /** One question for all that rest. */
+  const findDue = async (): Promise<Drain[]> => {
     const idle = [...drains.values()].filter((drain) => drain.isIdle())
     const leases = idle.map(({ lease }) => lease)
     const unsent = new Set((leases.length > 0 ? await findUnsent(sql, leases) : []).map(keyOf))
-    for (const drain of idle) if (unsent.has(keyOf(drain.lease)) || drain.isBeatDue()) drain.wake()
-    if (unsent.size === 0) await forget()
+    return idle.filter((drain) => unsent.has(keyOf(drain.lease)) || drain.isBeatDue())
+  }
+
+  const sweep = async (): Promise<void> => {
+    const due = await findDue()
+    for (const drain of due) drain.wake()
+    if (due.length === 0) await forget()
   }
 
   const pauseMs = (): number =>
@@ -110,7 +116,7 @@ export const createRelay = (options: RelayOptions) => {
     /** One request a partition at most, for a worker's `waitUntil` and for tests. True when more waits. */
     round: async (): Promise<boolean> => {
       await hold()
-      const steps = await Promise.allSettled([...drains.values()].map((drain) => drain.step()))
+      const steps = await Promise.allSettled((await findDue()).map((drain) => drain.step()))
       const fault = steps.find((step) => step.status === 'rejected')
       if (fault) throw fault.reason
       const more = steps.some((step) => step.status === 'fulfilled' && step.value)
