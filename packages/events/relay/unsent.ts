@@ -41,7 +41,10 @@ export const readUnsent = async (
   return rows.length === 0 ? undefined : rows.filter((row) => row.position !== null)
 }
 
-/** False when the lease is another's by now: then that one sends them again, which is harmless. */
+/**
+ * False when the lease is another's by now: then that one sends them again, which is harmless. So is a mark that a falling
+ * Postgres forgets: nobody waits for the disk.
+ */
 export const markSent = async (
   sql: Sql,
   lease: Lease,
@@ -49,10 +52,12 @@ export const markSent = async (
   sentAt: Date,
 ): Promise<boolean> => {
   const marked = await sql`
-    with held as (
-      select epoch from relay_leases
+    with quick as materialized (
+      select set_config('synchronous_commit', 'off', true)
+    ), held as (
+      select epoch from relay_leases cross join quick
       where topic = ${lease.topic} and partition = ${lease.partition} and epoch = ${lease.epoch}
-      for share
+      for share of relay_leases
     ), marked as (
       update outbox set sent_at = ${sentAt}
       where position = any (${arrayOf(positions)}::text::bigint[]) and exists (select 1 from held)
