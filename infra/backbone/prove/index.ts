@@ -1,6 +1,8 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBrokerKilled } from './broker-killed.ts'
 import { proveGatewayKilledOnKafka, proveGatewayKilledOnPostgres } from './gateway-killed.ts'
+import { proveOutboxKills } from './outbox-kills.ts'
+import { proveParked } from './parked.ts'
 import { provePostgresKilled } from './postgres-killed.ts'
 import { proveRebalanceOnKafka, proveRebalanceOnPostgres } from './rebalance.ts'
 
@@ -19,4 +21,6 @@ export const eventProofs: Record<string, Proof> = {
   rebalance: both(proveRebalanceOnPostgres, proveRebalanceOnKafka),
   'broker-killed': proveBrokerKilled,
   'postgres-killed': provePostgresKilled,
+  'outbox-kills': proveOutboxKills,
+  parked: proveParked,
 }

@@ -4,12 +4,15 @@ import * as v from 'valibot'
 import { Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
-import { consume, type Outcome } from './handle-event.ts'
+import { buryUnread } from './bury.ts'
+import { consume, inTraceOf, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
+import { inLanes } from './lanes.ts'
 import type { Place } from './parked.ts'
 import { createPosition, type Message } from './position.ts'
 import { refuse } from './refuse.ts'
 import { retryParked } from './retry-parked.ts'
+import { createVanishedWatch } from './vanished.ts'
 
 /** The last beat of each partition that a poll brought. `time` is the sender's. */
 export type HeardBeat = { topic: string; partition: number; time: Date }
@@ -55,12 +58,13 @@ const refuseDoubleNames = (names: string[]): void => {
 const tooSoonMs = 50
 const leaveMs = 3000
 
-/** Polls, handles in order, commits what was handled; beside it, retries what is parked. */
+/** Polls, handles each partition in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
   const { service, group, instance, topics, kafka, resources, handlers, onBeats, pollMs = 5000 } = options
   const { log, now } = resources
   refuseDoubleNames(handlers.map(({ name }) => name))
   const position = createPosition(kafka, { group, instance, topics })
+  const watchVanished = createVanishedWatch(resources, service, handlers)
   const nap = createNap()
   let running = false
 
@@ -71,7 +75,9 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
   ): Promise<Outcome[]> => {
     const of = { eventId: envelope.id, handler: handler.name }
     if (!isVersionOf(envelope, handler.event))
-      return refuse(resources, service, place, { ...of, reason: 'unknown version' })
+      return [
+        await inTraceOf(envelope, () => buryUnread({ ...resources, service }, handler, envelope, place)),
+      ]
     try {
       return [await consume(resources, handler, envelope, place)]
     } catch (error) {
@@ -96,14 +102,17 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     const began = now().getTime()
     const messages = await position.poll(pollMs)
     const handled: Message[] = []
-    for (const message of messages) {
-      if (!running) break
+    const byPlace = Map.groupBy(messages, ({ topic, partition }) => `${topic} ${partition}`)
+    await inLanes([...byPlace.values()], async (message) => {
+      if (!running) return false
       await one(message)
       handled.push(message)
-    }
+      return true
+    })
     const beats = onBeats ? beatsOf(handled) : []
     if (beats.length > 0) await onBeats?.(beats)
-    await position.commit(handled)
+    // Beside the next poll, which tells of its fault.
+    position.commit(handled).catch(() => {})
     return messages.length === 0 && now().getTime() - began < tooSoonMs ? 200 : 0
   }
 
@@ -115,6 +124,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
 
   const retry = async (): Promise<number> => {
     while (running && (await retryParked(resources, service, handlers)) > 0);
+    await watchVanished()
     return 1000
   }
 
