@@ -7,6 +7,7 @@ import { applyWishes, Wishes } from './operate/apply-wishes.ts'
 import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
 import { groupRows, readTopicRows } from './operate/state-rows.ts'
 import { alone } from './peers/alone.ts'
+import { noDirectory } from './peers/directory.ts'
 import { createPeers } from './peers/peers.ts'
 import { createResources } from './resources.ts'
 import { settings } from './settings.ts'
@@ -22,7 +23,7 @@ const readInput = async (): Promise<unknown> => {
 /** The log that these settings name, for one command. */
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
   const read = readSettings(settings, process.env)
-  const kafka = openKafkaLog(read, createPeers(alone('cli')))
+  const kafka = openKafkaLog(read, createPeers(alone('cli')), noDirectory)
   const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
   try {
     return await work(messages)

@@ -35,11 +35,16 @@ export const atHome = () =>
       return next()
     }
     const member = memberOf(c.req.param())
-    const home = await messages.living.homeOf(member)
-    const peer = home === undefined ? undefined : peers.find(home)
-    const answer = peer && (await passOn(c, peer, member))
-    if (!answer) return next()
-    return answer
+    // Twice: it may have moved on from a gateway that is gone.
+    for (let tries = 0; tries < 2; tries++) {
+      const home = await messages.living.homeOf(member)
+      if (home === undefined) return next()
+      const peer = await peers.seek(home)
+      const answer = peer && (await passOn(c, peer, member))
+      if (answer) return answer
+      messages.living.forgetHome(member)
+    }
+    return next()
   })
 
 /** Believed only with this gateway's own token. */
@@ -54,7 +59,7 @@ const readRelay = (c: Context<Env>): Relay | undefined => {
 
 /** Undefined when the other does not answer: then the instance moves. */
 const passOn = async (c: Context<Env>, peer: Peer, member: Member): Promise<Response | undefined> => {
-  const { peers, messages, newId } = c.env
+  const { peers, newId } = c.env
   if (!peers) return undefined
   const { signal, method, url } = c.req.raw
   const { pathname, search } = new URL(url)
@@ -85,8 +90,8 @@ const passOn = async (c: Context<Env>, peer: Peer, member: Member): Promise<Resp
     return new Response(bytes, { status: answer.status, headers: { 'content-type': 'application/json' } })
   } catch (error) {
     if (signal.aborted) throw error
+    c.env.log.warn('gateway-lost', { gateway: peer.id, instance: member.instance }, error)
     peers.lost(peer.id)
-    messages.living?.forgetHome(member)
     return undefined
   } finally {
     gone.stop()
