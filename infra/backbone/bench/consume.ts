@@ -6,7 +6,7 @@ import { connect, encodeRequest } from './load/connection.ts'
 import { compare, race } from './race.ts'
 import { startRacer } from './racer.ts'
 
-const perRound = 100_000
+const perTurn = 20_000
 const held = 1_000_000
 
 /** One reader on each side, in a group of its own, through a topic that was filled before: polls of 100 with a commit each. */
@@ -18,7 +18,7 @@ export const benchConsume = withKafka(async ({ broker, gateway, createTopic, say
   const url = gateway.url.href
   const ours = await startRacer('./load.ts', { '': 'consume', url, group: 'ours', connections: 1, ...load })
   try {
-    const pairs = await race({ bare, ours, pid: gateway.pid, extent: { messages: perRound }, say })
+    const pairs = await race({ bare, ours, pid: gateway.pid, extent: { messages: perTurn }, say })
     const of = ({ perSecond }: { perSecond: number }) => perSecond
     return [compare(pairs, { figure: 'consume-100', unit: 'messages/s', goal: 0.5, of })]
   } finally {
