@@ -5,15 +5,23 @@ import { cpuSeconds } from './usage.ts'
 
 export type Pair = { ours: Round; bare: Round }
 /** `extent` is that of a turn, of which a round has several. */
-type Race = { bare: Racer; ours: Racer; pid: number; extent: Extent; say: (line: string) => void }
+type Race = {
+  bare: Racer
+  ours: Racer
+  pid: number
+  extent: Extent
+  /** Rounds before those that count: a process that has run for a while has its code compiled. */
+  warmUps?: number
+  say: (line: string) => void
+}
 
 const rounds = 5
 const turns = 6
 
-/** Both sides, five rounds after one that warms both up. Within a round they take turns, so that a busy moment falls on both. */
-export const race = async ({ bare, ours, pid, extent, say }: Race): Promise<Pair[]> => {
+/** Both sides, five rounds. Within a round they take turns, so that a busy moment of the machine falls on both. */
+export const race = async ({ bare, ours, pid, extent, warmUps = 3, say }: Race): Promise<Pair[]> => {
   const pairs: Pair[] = []
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1 - warmUps; round <= rounds; round++) {
     const before = cpuSeconds(pid)
     const taken: Pair[] = []
     for (let turn = 0; turn < turns; turn++)
@@ -24,7 +32,7 @@ export const race = async ({ bare, ours, pid, extent, say }: Race): Promise<Pair
     }
     const micros = ((cpuSeconds(pid) - before) * 1e6) / Math.max(pair.ours.messages, 1)
     if (round > 0) pairs.push(pair)
-    say(`${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}: ${tell(pair, micros)}`)
+    say(`${round > 0 ? `round ${round}/${rounds}` : 'warm-up'}: ${tell(pair, micros)}`)
   }
   return pairs
 }
