@@ -11,7 +11,7 @@ beforeAll(async () => {
   await admin.createTopics({ topics: [topic], partitions: 4, replicas: 1 })
   await admin.close()
   client = outsideClient(brokers)
-}, 120_000)
+}, 180_000)
 
 test('what the outside client writes it reads as it was: keys, headers, nothing, an empty text', async () => {
   const timestamp = 1_700_000_000_123

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stand = await openKafkaStand({ topics: { [topic]: 7 }, credentials: [everything] }, brokers)
   gateway = await stand.open()
   outside = outsideClient(brokers)
-}, 120_000)
+}, 180_000)
 afterAll(async () => {
   await gateway?.stop()
   await stand?.close()
