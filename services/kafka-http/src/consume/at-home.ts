@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Env } from '../credentials/known.ts'
 import { sameHash } from '../credentials/password.ts'
+import { answerBytes } from '../http/answer-json.ts'
 import type { Member, Relay } from '../log/message-log.ts'
 import type { Peers } from '../peers/peers.ts'
 import type { Peer } from '../peers/registry.ts'
@@ -85,9 +86,9 @@ const passOn = async (c: Context<Env>, peer: Peer, member: Member): Promise<Resp
       body,
       signal: untilGone,
     })
-    const bytes = await answer.arrayBuffer()
+    const bytes = await answer.bytes()
     peers.passesOn(member, callId, signal)
-    return new Response(bytes, { status: answer.status, headers: { 'content-type': 'application/json' } })
+    return answerBytes(bytes, answer.status)
   } catch (error) {
     if (signal.aborted) throw error
     c.env.log.warn('gateway-lost', { gateway: peer.id, instance: member.instance }, error)

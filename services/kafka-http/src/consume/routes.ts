@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { may } from '../credentials/credential.ts'
 import { type Env, known, requireRight } from '../credentials/known.ts'
+import { answerJson } from '../http/answer-json.ts'
 import { call, methods } from '../http/call.ts'
 import { readList, readObject } from '../http/read-body.ts'
 import {
@@ -40,7 +41,7 @@ export const consume = new Hono<Env>()
       const { topic, ...path } = c.req.param() as { topic?: string }
       const query = parseInput(TimeoutQuery, c.req.query(), 'query')
       const body = await readObject(c.req, ConsumeBody, { ...query, ...(topic !== undefined && { topic }) })
-      return c.json(await consumeMessages(c, memberOf(path), body))
+      return answerJson(await consumeMessages(c, memberOf(path), body))
     },
   )
   .on(
@@ -67,7 +68,7 @@ export const consume = new Hono<Env>()
         from.map((each) => each.topic),
       )
       await requirePartitions(c.env, from)
-      return c.json(await c.env.messages.fetch(from, waitOf(c, timeout)))
+      return answerJson(await c.env.messages.fetch(from, waitOf(c, timeout)))
     },
   )
   .on(

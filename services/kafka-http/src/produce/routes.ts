@@ -2,6 +2,7 @@ import { parseInput } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { type Env, known } from '../credentials/known.ts'
+import { answerJson } from '../http/answer-json.ts'
 import { call, methods } from '../http/call.ts'
 import { MessageText, Metadata, OneMetadata } from '../http/schema.ts'
 import { AnyMessage } from './message.ts'
@@ -18,11 +19,11 @@ const about =
 export const produce = new Hono<Env>()
   .on(methods, '/', call(about, Metadata, Body), known(), async (c) => {
     const messages = await readMessages(c.req, c.env.settings)
-    return c.json(await produceMessages(c.env, c.var.credential, messages))
+    return answerJson(await produceMessages(c.env, c.var.credential, messages))
   })
   .on(methods, '/:topic', call('Write messages to a topic', Metadata, BodyOfTopic), known(), async (c) => {
     const messages = await readMessages(c.req, c.env.settings, c.req.param('topic'))
-    return c.json(await produceMessages(c.env, c.var.credential, messages))
+    return answerJson(await produceMessages(c.env, c.var.credential, messages))
   })
   .on(
     methods,
