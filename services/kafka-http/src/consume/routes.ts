@@ -19,6 +19,7 @@ import { requirePartitions } from '../http/topics.ts'
 import type { TopicPartitionOffset } from '../log/message-log.ts'
 import { atHome } from './at-home.ts'
 import { consumeMessages } from './consume-messages.ts'
+import { handOut } from './hand-out.ts'
 import { memberOf } from './member-of.ts'
 import { waitOf } from './wait.ts'
 
@@ -67,7 +68,7 @@ export const consume = new Hono<Env>()
         from.map((each) => each.topic),
       )
       await requirePartitions(c.env, from)
-      return c.json(await c.env.messages.fetch(from, waitOf(c, timeout)))
+      return c.json(await handOut(c.env, c.env.messages.fetch(from, waitOf(c, timeout))))
     },
   )
   .on(
