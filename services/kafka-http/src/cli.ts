@@ -64,7 +64,7 @@ await runCli({
   commands: {
     apply: {
       about:
-        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}]}',
+        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all, limits: {requestsPerSecond, bytesPerSecond}}]}; limits are those of each gateway',
       run: apply,
     },
     topics: {
