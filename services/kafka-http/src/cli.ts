@@ -1,22 +1,30 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import type { Sql } from '@kontora/postgres'
-import { Problem, parseInput, realChance } from '@kontora/service'
+import { parseInput, realChance } from '@kontora/service'
+import * as v from 'valibot'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
 import { readGroupStates, readTopicStates } from './operate/read-state.ts'
+import { pushCommands, readJson, withPush } from './push/cli.node.ts'
+import { putSubscription, requireTarget } from './push/put-subscription.ts'
+import { PushWish } from './push/subscription.ts'
 
-const readInput = async (): Promise<unknown> => {
-  try {
-    return JSON.parse(await new Response(Bun.stdin.stream()).text())
-  } catch {
-    throw new Problem('invalid-input', 'stdin is no JSON')
-  }
-}
+const AllWishes = v.object({ ...Wishes.entries, push: v.optional(v.array(PushWish), []) })
 
 const apply = async (): Promise<string> => {
-  const wishes = parseInput(Wishes, await readInput())
-  await withDatabase((sql) => applyWishes(sql, realChance().now, wishes))
-  return `${Object.keys(wishes.topics ?? {}).length} topics, ${wishes.credentials?.length ?? 0} credentials`
+  const { push, ...wishes } = parseInput(AllWishes, await readJson())
+  const applyRest = () => withDatabase((sql) => applyWishes(sql, realChance().now, wishes))
+  if (push.length === 0) await applyRest()
+  else
+    await withPush(async (resources) => {
+      for (const { target } of push) requireTarget(resources, target)
+      await applyRest()
+      for (const wish of push) await putSubscription(resources, wish)
+    })
+  const counts = { topics: wishes.topics, credentials: wishes.credentials, 'push subscriptions': push }
+  return Object.entries(counts)
+    .map(([what, wished]) => `${Object.keys(wished).length} ${what}`)
+    .join(', ')
 }
 
 const table = (read: (sql: Sql) => Promise<readonly object[]>) => async (): Promise<string> => {
@@ -30,10 +38,11 @@ await runCli({
   commands: {
     apply: {
       about:
-        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}]}',
+        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}], "push": [as of push add]}',
       run: apply,
     },
     topics: { about: 'topics, partitions and how many messages each holds', run: table(readTopicStates) },
+    ...pushCommands,
     groups: { about: 'where each group stands and how far behind it is', run: table(readGroupStates) },
   },
 })

@@ -5,10 +5,16 @@ import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
 import { migrations } from './migrations.node.ts'
 import { createRetention } from './operate/retention.ts'
+import { createPush } from './push/create-push.ts'
+import { openPush } from './push/open-push.ts'
+import { arePushesWell } from './push/operate-push.ts'
 import { createResources } from './resources.ts'
-import { settings as table } from './settings.ts'
+import { sessionTimeoutOf, settings as table } from './settings.ts'
 
-const settings = openOrExit(() => readSettings(table, process.env))
+const { settings, push } = openOrExit(() => {
+  const read = readSettings(table, process.env)
+  return { settings: read, push: openPush(read) }
+})
 const resources = createResources(settings)
 const { sql, log, health } = resources
 
@@ -18,6 +24,17 @@ health.migrationsCurrent = async () => {
   return current
 }
 
+const pushes =
+  push &&
+  createPush({
+    ...resources,
+    ...push,
+    timeoutMs: settings.PUSH_TIMEOUT_MS,
+    mostFailures: settings.PUSH_MOST_FAILURES,
+    sessionTimeoutMs: (group) => sessionTimeoutOf(settings, group, undefined),
+  })
+if (pushes) health.checks.push({ name: 'push', isWell: () => arePushesWell(sql) })
+
 serve({
   fetch: (request) => app.fetch(request, resources),
   port: settings.PORT,
@@ -25,6 +42,7 @@ serve({
   health,
   log,
   background: [
+    ...(pushes ? [pushes] : []),
     createRetention(resources, settings.RETENTION_DAYS),
     { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
   ],
