@@ -12,7 +12,7 @@ export const refuse = async (
   place: Place,
   { eventId = null, handler = 'none', reason }: { eventId?: string | null; handler?: string; reason: string },
 ): Promise<Outcome[]> => {
-  const id = await idOf(place)
+  const id = eventId ?? (await idOf(place))
   await transaction(sql, async (tx) => {
     if (!(await markKnown(tx, `refused by ${handler}`, { id }, now()))) return
     await emit(
