@@ -18,6 +18,11 @@ const disturbances = (
     await Bun.sleep(random.below(1500))
     await stand.startReceiver(faults)
   },
+  'receivers dead until the alarm': async () => {
+    await stand.killReceiver()
+    for (const end = Date.now() + 20_000; !(await isPaused(stand)) && Date.now() < end; ) await Bun.sleep(100)
+    await stand.startReceiver(faults)
+  },
   'receivers frozen': async () => {
     await stand.signalReceiver('SIGSTOP')
     await Bun.sleep(500 + random.below(2000))
@@ -39,10 +44,12 @@ const disturbances = (
   },
 })
 
+const isPaused = async ({ log }: Stand): Promise<boolean> =>
+  (await log.sql`select name from push_subscriptions where state = 'paused'`).length > 0
+
 /** The operator's part: what was paused with an alarm is resumed. */
 export const resumePaused = async (stand: Stand): Promise<void> => {
-  const [row] = await stand.log.sql<{ state: string }[]>`select state from push_subscriptions`
-  if (row?.state === 'paused') await stand.operate(['push', 'resume', subscription])
+  if (await isPaused(stand)) await stand.operate(['push', 'resume', subscription])
 }
 
 /** Until the writers are done, and each kind was there. */
@@ -65,7 +72,7 @@ export const disturb = async (
     await act()
     done[name] = (done[name] ?? 0) + 1
     await resumePaused(stand)
-    await Bun.sleep(random.below(600))
+    await Bun.sleep(random.below(300))
   }
   stand.road.faults(0)
   return done

@@ -93,6 +93,6 @@ const server = Bun.serve({
 console.log(JSON.stringify({ event: 'listening', port: server.port }))
 
 for (;;) {
-  await retryParked(resources, 'reader', handlers).catch(() => {})
-  await Bun.sleep(100)
+  const handled = await retryParked(resources, 'reader', handlers).catch(() => 0)
+  if (handled === 0) await Bun.sleep(100)
 }

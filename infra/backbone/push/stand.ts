@@ -63,7 +63,7 @@ export const openStand = async (random: SeededRandom): Promise<Stand> => {
   let alarms = 0
   const startGateway = (port: number) => {
     const env = { ...operators, HOST: '127.0.0.1', PORT: String(port) }
-    const push = { PUSH_TIMEOUT_MS: '1500', PUSH_MOST_FAILURES: '12' }
+    const push = { PUSH_TIMEOUT_MS: '1500', PUSH_MOST_FAILURES: '6' }
     return startChild('services/kafka-http/src/server.ts', { ...env, ...push }, (line) => {
       if (line.includes('"event":"push-paused"')) alarms++
     })

@@ -1,3 +1,5 @@
+import { withOwnSignal } from './own-signal.ts'
+
 export type Post = {
   target: string
   headers: Record<string, string>
@@ -17,20 +19,35 @@ const mostRetryAfterMs = 3_600_000
 const mostAnswerBytes = 4096
 
 /** A redirect is not followed: it would lead past the list of targets. */
-export const postBatch = async ({ target, headers, body, now, timeoutMs, cut }: Post): Promise<Answer> => {
-  const late = AbortSignal.timeout(timeoutMs)
-  const signal = AbortSignal.any([late, cut])
-  try {
-    const answer = await fetch(target, { method: 'POST', headers, body, redirect: 'manual', signal })
-    await passOver(answer)
-    if (answer.ok) return { taken: true }
-    const retryAfterMs = retryAfterOf(answer.headers.get('retry-after'), now())
-    return { taken: false, reason: `answered ${answer.status}`, gone: answer.status === 410, retryAfterMs }
-  } catch {
-    const reason = late.aborted ? 'no answer in time' : 'no connection'
-    return { taken: false, reason, gone: false, retryAfterMs: undefined }
-  }
+export const postBatch = ({ target, headers, body, now, timeoutMs, cut }: Post): Promise<Answer> => {
+  let late = false
+  return withOwnSignal(cut, async (call): Promise<Answer> => {
+    const timer = setTimeout(() => {
+      late = true
+      call.abort()
+    }, timeoutMs)
+    try {
+      const { signal } = call
+      const response = await fetch(target, { method: 'POST', headers, body, redirect: 'manual', signal })
+      await passOver(response).catch(() => {})
+      return answerOf(response, now())
+    } finally {
+      clearTimeout(timer)
+    }
+  }).catch(() => refusal(late ? 'no answer in time' : 'no connection'))
 }
+
+const refusal = (reason: string, gone = false, retryAfterMs?: number): Answer => ({
+  taken: false,
+  reason,
+  gone,
+  retryAfterMs,
+})
+
+const answerOf = ({ ok, status, headers }: Response, time: Date): Answer =>
+  ok
+    ? { taken: true }
+    : refusal(`answered ${status}`, status === 410, retryAfterOf(headers.get('retry-after'), time))
 
 /** A short answer is read away, so that the connection serves again; it is of no use otherwise. */
 const passOver = async ({ body }: Response): Promise<void> => {

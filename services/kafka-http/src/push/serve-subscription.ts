@@ -2,6 +2,7 @@ import type { ConsumeCall, Message, MessageLog, TopicPartitionOffset } from '../
 import { deliverBatch, type PushResources, type Serving } from './deliver-batch.ts'
 import { isTakenOver } from './lease.ts'
 import { nap } from './nap.ts'
+import { withOwnSignal } from './own-signal.ts'
 import { readHeld } from './read-held.ts'
 import { memberOf, type Subscription } from './subscription.ts'
 
@@ -38,7 +39,9 @@ const readOn = async (resources: ServingResources, serving: Serving, call: Consu
   const { lease, holder, rest } = serving
   while (!rest.aborted) {
     const began = now().getTime()
-    const batch = await messages.consume(call, { timeoutMs: pollMs, signal: rest })
+    const batch = await withOwnSignal(rest, ({ signal }) =>
+      messages.consume(call, { timeoutMs: pollMs, signal }),
+    )
     if (batch.length === 0) {
       if (now().getTime() - began < tooSoonMs) await nap(tooSoonRestMs, rest)
       continue
