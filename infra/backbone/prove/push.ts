@@ -3,7 +3,7 @@ import { seededRandom } from '../../stack/prove/random.ts'
 import { type Attacks, forge, repeat } from '../push/attack.ts'
 import { audit, letTimePass } from '../push/audit.ts'
 import { disturb, resumePaused } from '../push/disturb.ts'
-import { topic } from '../push/ledger.ts'
+import { topic, unknownAccount } from '../push/ledger.ts'
 import { openStand, type Stand, subscription } from '../push/stand.ts'
 import { writeEvents } from '../push/write-events.ts'
 
@@ -47,7 +47,9 @@ const repeatInCalm = async (stand: Stand, attacks: Attacks): Promise<boolean> =>
 
 const untilTransientOnesAreHandled = async ({ reader }: Stand): Promise<void> => {
   const isAnyWaiting = async () =>
-    (await reader.sql`select position from parked where key not like 'poison-%' limit 1`).length > 0
+    (
+      await reader.sql`select position from parked where key not like 'poison-%' and key <> ${unknownAccount} limit 1`
+    ).length > 0
   for (const end = Date.now() + 120_000; await isAnyWaiting(); await Bun.sleep(100))
     if (Date.now() > end) throw new Error('What was parked is not handled')
 }

@@ -1,6 +1,6 @@
 import { retryParked } from '@kontora/events'
 import { createLog } from '@kontora/service'
-import { isPoisonous, ledgerHandlers, poisonedAt } from './ledger.ts'
+import { isPoisonous, ledgerHandlers, poisonedAt, unknownAccount } from './ledger.ts'
 import type { Stand } from './stand.ts'
 import type { Written } from './write-events.ts'
 
@@ -60,7 +60,7 @@ const judgeEffects = async ({ reader }: Stand, { accounts }: Written, findings: 
 const judgeParked = async ({ reader }: Stand, { accounts }: Written, findings: Findings): Promise<void> => {
   const parked = await reader.sql<{ account: string; version: number; dead: boolean }[]>`
     select key as account, (event -> 'data' ->> 'version')::integer as version, dead_at is not null as dead
-    from parked where handler = 'apply' order by position`
+    from parked where handler = 'apply' and key <> ${unknownAccount} order by position`
   const expected = [...accounts]
     .filter(([account]) => isPoisonous(account))
     .flatMap(([account, last]) =>
@@ -73,7 +73,7 @@ const judgeParked = async ({ reader }: Stand, { accounts }: Written, findings: F
     expected.filter((each) => !found.includes(each)).length +
     found.filter((each) => !expected.includes(each)).length
   const [others] = await reader.sql<{ n: number }[]>`
-    select count(*)::integer as n from parked where handler <> 'apply'`
+    select count(*)::integer as n from parked where handler <> 'apply' and key <> ${unknownAccount}`
   findings['wrongly parked'] += others?.n ?? 0
 }
 

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../stack/prove/random.ts'
-import { type Message, messageOf } from './ledger.ts'
+import { type Message, messageOf, unknownAccount } from './ledger.ts'
 import { password } from './stand.ts'
 
 export type Written = { accounts: Map<string, number>; unreadable: number; unknown: number }
@@ -24,7 +24,7 @@ const produce = async (gateways: string[], messages: Message[], first: number): 
 
 /** What no handler can read; each is a dead letter once. */
 const spoilt = (kind: number, time: Date): Message => {
-  const right = messageOf({ account: 'unknown', version: 1 }, crypto.randomUUID(), time, 2)
+  const right = messageOf({ account: unknownAccount, version: 1 }, crypto.randomUUID(), time, 2)
   return kind === 0 ? { ...right, value: '{"specversion":"1.0"}' } : right
 }
 

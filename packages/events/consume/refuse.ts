@@ -14,7 +14,7 @@ export const refuse = async (
 ): Promise<Outcome[]> => {
   const id = eventId ?? (await idOf(place))
   await transaction(sql, async (tx) => {
-    if (!(await markKnown(tx, `refused by ${handler}`, { id }, now()))) return
+    if (!(await markKnown(tx, `${handler}: ${reason}`, { id }, now()))) return
     await emit(
       tx,
       deadLetter(service),
