@@ -1,35 +1,62 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
-import type { Sql } from '@kontora/postgres'
-import { parseInput, realChance } from '@kontora/service'
+import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import * as v from 'valibot'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
+import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
-import { readGroupStates, readTopicStates } from './operate/read-state.ts'
+import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
+import { groupRows, readTopicRows } from './operate/state-rows.ts'
+import { alone } from './peers/alone.ts'
+import { createPeers } from './peers/peers.ts'
 import { pushCommands, readJson, withPush } from './push/cli.node.ts'
-import { putSubscription, requireTarget } from './push/put-subscription.ts'
+import { putSubscriptions } from './push/put-subscription.ts'
 import { PushWish } from './push/subscription.ts'
+import { createResources } from './resources.ts'
+import { settings } from './settings.ts'
 
 const AllWishes = v.object({ ...Wishes.entries, push: v.optional(v.array(PushWish), []) })
 
+/** The log that these settings name, for one command. */
+const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
+  const read = readSettings(settings, process.env)
+  const kafka = openKafkaLog(read, createPeers(alone('cli')))
+  const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
+  try {
+    return await work(messages)
+  } finally {
+    endWaits()
+    await sql.end({ timeout: 1 })
+  }
+}
+
 const apply = async (): Promise<string> => {
   const { push, ...wishes } = parseInput(AllWishes, await readJson())
-  const applyRest = () => withDatabase((sql) => applyWishes(sql, realChance().now, wishes))
+  const applyRest = () =>
+    withLog(({ growTopics }) => withDatabase((sql) => applyWishes(sql, realChance().now, wishes, growTopics)))
   if (push.length === 0) await applyRest()
-  else
-    await withPush(async (resources) => {
-      for (const { target } of push) requireTarget(resources, target)
-      await applyRest()
-      for (const wish of push) await putSubscription(resources, wish)
-    })
+  else await withPush((resources) => putSubscriptions(resources, push, applyRest))
   const counts = { topics: wishes.topics, credentials: wishes.credentials, 'push subscriptions': push }
   return Object.entries(counts)
     .map(([what, wished]) => `${Object.keys(wished).length} ${what}`)
     .join(', ')
 }
 
-const table = (read: (sql: Sql) => Promise<readonly object[]>) => async (): Promise<string> => {
-  const rows = await withDatabase(async (sql) => [...(await read(sql))])
-  return Bun.inspect.table(rows)
+const table =
+  (read: (log: MessageLog) => Promise<object[]>) =>
+  async (argument?: string): Promise<string> => {
+    if (argument !== undefined && argument !== '--json')
+      throw new Problem('invalid-input', 'The only option is --json')
+    const rows = await withLog(read)
+    return argument ? rows.map((row) => JSON.stringify(row)).join('\n') : Bun.inspect.table(rows)
+  }
+
+const reset = async (words: string[]): Promise<string> => {
+  const [group, topic, to, ...more] = words.filter((word) => word !== '--force')
+  if (!group || !topic || !to || more.length > 0)
+    throw new Problem('invalid-input', 'reset takes a group, a topic and where it shall go on')
+  const wish = { group, topic, to: parseResetTarget(to), force: words.includes('--force') }
+  return Bun.inspect.table(await withLog((log) => resetGroup(log, wish)))
 }
 
 await runCli({
@@ -41,8 +68,23 @@ await runCli({
         'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}], "push": [as of push add]}',
       run: apply,
     },
-    topics: { about: 'topics, partitions and how many messages each holds', run: table(readTopicStates) },
+    topics: {
+      takes: '[--json]',
+      about: 'topics, partitions and what each holds',
+      run: table(readTopicRows),
+    },
+    groups: {
+      takes: '[--json]',
+      about: 'where each group stands, how far behind it is and how many instances live',
+      run: table(async (log) => groupRows(await log.groupStates())),
+    },
+    reset: {
+      takes: '<group> <topic> <to> [--force]',
+      about:
+        'where a group goes on: earliest, latest, a time (2026-11-26T10:00:00Z) or partition:offset,…; --force takes living instances out',
+      run: () => reset([]),
+      runWords: reset,
+    },
     ...pushCommands,
-    groups: { about: 'where each group stands and how far behind it is', run: table(readGroupStates) },
   },
 })

@@ -3,20 +3,20 @@ import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
+import { listenForGetBodies } from './http/listen.node.ts'
 import { migrations } from './migrations.node.ts'
-import { createRetention } from './operate/retention.ts'
-import { createPush } from './push/create-push.ts'
-import { openPush } from './push/open-push.ts'
-import { arePushesWell } from './push/operate-push.ts'
-import { createResources } from './resources.ts'
-import { sessionTimeoutOf, settings as table } from './settings.ts'
+import { openGateway } from './open-gateway.node.ts'
+import { settings as table } from './settings.ts'
 
-const { settings, push } = openOrExit(() => {
+const { settings, gateway } = openOrExit(() => {
   const read = readSettings(table, process.env)
-  return { settings: read, push: openPush(read) }
+  return { settings: read, gateway: openGateway(read) }
 })
-const resources = createResources(settings)
+const { resources, background } = gateway
 const { sql, log, health } = resources
+
+// What a library forgets to catch is told, and ends nobody's calls.
+process.on('unhandledRejection', (error) => log.error('unhandled', {}, error))
 
 let current = false
 health.migrationsCurrent = async () => {
@@ -24,27 +24,13 @@ health.migrationsCurrent = async () => {
   return current
 }
 
-const pushes =
-  push &&
-  createPush({
-    ...resources,
-    ...push,
-    timeoutMs: settings.PUSH_TIMEOUT_MS,
-    mostFailures: settings.PUSH_MOST_FAILURES,
-    sessionTimeoutMs: (group) => sessionTimeoutOf(settings, group, undefined),
-  })
-if (pushes) health.checks.push({ name: 'push', isWell: () => arePushesWell(sql) })
-
 serve({
   fetch: (request) => app.fetch(request, resources),
   port: settings.PORT,
   hostname: settings.HOST,
+  ...(settings.GET_BODIES && { listen: listenForGetBodies(settings.REQUEST_MAX_BYTES) }),
   health,
   log,
-  background: [
-    ...(pushes ? [pushes] : []),
-    createRetention(resources, settings.RETENTION_DAYS),
-    { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
-  ],
-  close: () => sql.end({ timeout: 1 }),
+  background,
+  close: gateway.close,
 })

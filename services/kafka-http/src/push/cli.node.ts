@@ -2,7 +2,6 @@ import { type Command, withDatabase } from '@kontora/door/cli'
 import type { Pool } from '@kontora/postgres'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import { WebhookSecret } from '@kontora/validation'
-import { pushSettings } from '../settings.ts'
 import { openPush } from './open-push.ts'
 import {
   listPushes,
@@ -15,6 +14,7 @@ import {
 } from './operate-push.ts'
 import { type OperatorResources, putSubscription } from './put-subscription.ts'
 import { makeSecret } from './secret.ts'
+import { pushPlaceSettings } from './settings.ts'
 import { PushName, PushWish } from './subscription.ts'
 
 export const readStdin = async (): Promise<string> =>
@@ -32,7 +32,7 @@ export const readJson = async (): Promise<unknown> => {
 export const withPush = <Result>(
   work: (resources: OperatorResources) => Promise<Result>,
 ): Promise<Result> => {
-  const place = openPush(readSettings(pushSettings, process.env))
+  const place = openPush(readSettings(pushPlaceSettings, process.env))
   if (!place) throw new Problem('invalid-input', 'There is no push without PUSH_TARGETS and PUSH_KEY')
   return withDatabase((sql) => work({ ...realChance(), ...place, sql }))
 }

@@ -8,7 +8,7 @@ import { isAllowed } from './targets.ts'
 
 export type OperatorResources = Chance & PushPlace & { sql: Pool }
 
-export const requireTarget = ({ targets }: Pick<PushPlace, 'targets'>, target: string): void => {
+const requireTarget = ({ targets }: Pick<PushPlace, 'targets'>, target: string): void => {
   if (!isAllowed(targets, target))
     throw new Problem('invalid-input', 'The target is not on the list', {
       fields: { target: 'one that PUSH_TARGETS allows' },
@@ -30,6 +30,17 @@ export const putSubscription = (
     else await create(tx, wish, time)
     await putSecrets(tx, resources, wish)
   })
+}
+
+/** `before`: what has to be there first; nothing is done when a target is wrong. */
+export const putSubscriptions = async (
+  resources: OperatorResources,
+  wishes: PushWish[],
+  before: () => Promise<void>,
+): Promise<void> => {
+  for (const { target } of wishes) requireTarget(resources, target)
+  await before()
+  for (const wish of wishes) await putSubscription(resources, wish)
 }
 
 const rowOf = (tx: Transaction, { group, topics, target, most, from }: PushWish) => ({

@@ -34,7 +34,7 @@ export const settle = async (
     const behind = placed.filter(
       ({ offset }, i) => held[i]?.position !== null && held[i]?.committed !== offset,
     )
-    if (behind.length > 0) await commitOffsets(tx, member, behind, time)
+    if (behind.length > 0) await commitOffsets(tx, member.group, behind, time)
   }
   const handedOver = held.some(({ heir }) => heir !== null)
   if (handedOver)

@@ -1,0 +1,47 @@
+import { connect } from '@kontora/postgres'
+import { createLog, realChance } from '@kontora/service'
+import type { Background } from '@kontora/service/serve'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
+import { createRetention } from './operate/retention.ts'
+import { alone } from './peers/alone.ts'
+import { createPeers } from './peers/peers.ts'
+import { createRegistry } from './peers/registry.ts'
+import { createPush } from './push/create-push.ts'
+import { openPush, type PushPlace } from './push/open-push.ts'
+import { arePushesWell } from './push/operate-push.ts'
+import { createResources, type Resources } from './resources.ts'
+import { type Settings, sessionTimeoutOf } from './settings.ts'
+
+type Gateway = { resources: Resources; background: Background[]; close: () => Promise<void> }
+
+/** A gateway in front of the log that its settings name, and what runs beside its HTTP. */
+export const openGateway = (settings: Settings): Gateway => {
+  const place = openPush(settings)
+  const chance = realChance()
+  const log = createLog('kafka-http', chance.now)
+  const sql = connect(settings.DATABASE_URL, { name: 'kafka-http' })
+  const { GATEWAY_URL: url, RETENTION_DAYS: days } = settings
+  const registry = url === undefined ? undefined : createRegistry({ ...chance, sql, log, url })
+  const peers = createPeers(registry ?? alone(chance.newId()))
+  const kafka = openKafkaLog(settings, peers)
+  const resources = createResources(settings, { sql, chance, log, ...(kafka && { messages: kafka, peers }) })
+  const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
+  const pushes = place ? [pushOf(settings, place, resources)] : []
+  // Kafka keeps its topics' retention itself.
+  const background = kafka
+    ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }, ...(registry ? [registry] : [])]
+    : [createRetention(resources, days)]
+  return { resources, background: [...pushes, ...background, waits], close: () => sql.end({ timeout: 1 }) }
+}
+
+const pushOf = (settings: Settings, place: PushPlace, resources: Resources): Background => {
+  const { health, sql } = resources
+  health.checks.push({ name: 'push', isWell: () => arePushesWell(sql) })
+  return createPush({
+    ...resources,
+    ...place,
+    timeoutMs: settings.PUSH_TIMEOUT_MS,
+    mostFailures: settings.PUSH_MOST_FAILURES,
+    sessionTimeoutMs: (group) => sessionTimeoutOf(settings, group, undefined),
+  })
+}
