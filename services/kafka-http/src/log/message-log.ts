@@ -48,7 +48,7 @@ export type Living = {
   homeOf: (member: Member) => Promise<string | undefined>
   forgetHome: (member: Member) => void
   /** An instance moves here from a gateway that goes down, and keeps its place. */
-  adopt: (adoption: Adoption) => void
+  adopt: (adoption: Adoption) => Promise<void>
 }
 export type Adoption = {
   call: ConsumeCall

@@ -30,6 +30,6 @@ export const peers = new Hono<Env>()
   .post('/consumers', async (c) => c.json(c.env.messages.living?.list() ?? []))
   .post('/adopt', async (c) => {
     const adoption = (await c.req.json()) as Adoption
-    c.env.messages.living?.adopt(adoption)
+    await c.env.messages.living?.adopt(adoption)
     return c.json({})
   })

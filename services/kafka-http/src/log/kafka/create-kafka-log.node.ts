@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '@platformatic/kafka'
 import type { Peers } from '../../peers/peers.ts'
 import { patienceMs, within } from '../../within.ts'
 import type { Adoption, ConsumerGroup, MessageLog } from '../message-log.ts'
-import { createCluster } from './cluster/cluster.node.ts'
+import { type Cluster, createCluster, type Metadata } from './cluster/cluster.node.ts'
 import { hasCode } from './cluster/faults.ts'
 import { type Address, createLinks } from './cluster/links.node.ts'
 import { fetchMessages } from './fetch/fetch-messages.node.ts'
@@ -39,7 +39,7 @@ export const createKafkaLog = (
 
   return {
     topics: async () => {
-      const { topics } = await ask(cluster.metadata(true))
+      const { topics } = await ask(freshOrKnown(cluster))
       return new Map(
         [...topics].map(([name, { leaders }]) => [name, leaders.length]).sort() as [string, number][],
       )
@@ -74,7 +74,9 @@ export const createKafkaLog = (
         return home === peers.self.id ? undefined : home
       },
       forgetHome: homes.forget,
-      adopt: (adoption) => void groups.open(adoption.call, adoption),
+      adopt: async (adoption) => {
+        await groups.open(adoption.call, adoption)
+      },
     },
     growTopics: (counts) => growTopics(cluster, counts).catch(tell),
     groupStates: () => ask(readGroupStates(cluster)),
@@ -95,6 +97,15 @@ export const createKafkaLog = (
     const any = groups.anyOf(group)
     await commitOffsets(cluster, group, any?.member.identity(), offsets)
   }
+}
+
+const freshMs = 1000
+
+/** While the brokers are away, what is known goes on: a short absence is waited out by who writes and who reads. */
+const freshOrKnown = async ({ metadata }: Cluster): Promise<Metadata> => {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, freshMs))
+  const fresh = metadata(true)
+  return (await Promise.race([fresh.catch(() => undefined), late])) ?? metadata()
 }
 
 /** To any that takes it; without others its place is what it has committed. */

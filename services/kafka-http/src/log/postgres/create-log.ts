@@ -25,7 +25,7 @@ export const createPostgresLog = (sql: Sql, chance: Chance): MessageLog & { clos
     const stored = await append(sql, now(), messages)
     watch.topicsChanged(new Set(messages.map(({ topic }) => topic)))
     return stored
-  })
+  }, now)
   return {
     topics: () => within(patienceMs, readTopics(sql)),
     append: (messages) => within(patienceMs, write(messages)),

@@ -21,6 +21,9 @@ export const createCommits = (
 ) => {
   const commit = async (offsets: TopicPartitionOffset[]): Promise<void> => {
     if (offsets.length === 0) return
+    const isStillHeld = () => offsets.every((each) => held.has(nameOf(each)))
+    // Kafka itself would take it, and rewind or overtake whoever holds the partition now.
+    if (member().identity() && !isStillHeld()) throw movedOn()
     for (let attempt = 1; ; attempt++) {
       const identity = member().identity()
       try {
@@ -36,7 +39,7 @@ export const createCommits = (
         if (!isRebalancing) throw error
         if (attempt === tries) throw movedOn()
         await Promise.race([member().join(), new Promise((resolve) => setTimeout(resolve, pauseMs))])
-        if (!offsets.every((each) => held.has(nameOf(each)))) throw movedOn()
+        if (!isStillHeld()) throw movedOn()
       }
     }
   }

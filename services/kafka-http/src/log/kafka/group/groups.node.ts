@@ -18,6 +18,8 @@ export type Groups = {
 
 const tickMs = 100
 const beatMs = 1000
+/** While the broker is away. */
+const unheardMs = 250
 /** After a change more changes follow: partitions go by way of two joins. */
 const stirredMs = 2000
 /** What an instance reads ahead is given up when nobody has called for so long. */
@@ -55,7 +57,8 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
     for (const [key, instance] of instances) {
       const { call, member } = instance
       const isStirred = time - (stirredAt.get(call.group) ?? -stirredMs) < stirredMs
-      if (time - (beaten.get(instance) ?? 0) >= (isStirred ? tickMs : beatMs)) {
+      const everyMs = isStirred ? tickMs : member.isUnheard() ? unheardMs : beatMs
+      if (time - (beaten.get(instance) ?? 0) >= everyMs) {
         beaten.set(instance, time)
         void member.beat()
       }
@@ -67,7 +70,8 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
     }
     if (time - counted > countMs && instances.size > 0) {
       counted = time
-      void noticeGrowth()
+      // A broker that is away is asked again.
+      noticeGrowth().catch(() => {})
     }
   }
 

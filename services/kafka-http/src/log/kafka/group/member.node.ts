@@ -37,6 +37,8 @@ export type Member = {
   /** Whether the broker may still believe in this member. */
   isCurrent: () => boolean
   isLeader: () => boolean
+  /** The broker did not answer the last beat. */
+  isUnheard: () => boolean
   /** Drops everything without a word to the broker, as a kill would. */
   abandon: () => void
 }
@@ -55,6 +57,7 @@ export const createMember = (options: MemberOptions): Member => {
   let running: Promise<void> | undefined
   let again = false
   let heardAt = 0
+  let unheard = false
 
   const forget = (): void => {
     memberId = ''
@@ -148,7 +151,9 @@ export const createMember = (options: MemberOptions): Member => {
         heartbeatV4.api.async(connection, group, generation, memberId, groupInstanceId),
       )
       heardAt = performance.now()
+      unheard = false
     } catch (error) {
+      unheard = true
       if (over || running) return
       if (hasCode(error, 'FENCED_INSTANCE_ID')) return end(error)
       if (hasCode(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) forget()
@@ -168,6 +173,7 @@ export const createMember = (options: MemberOptions): Member => {
     identity: () => (generation < 0 ? undefined : { memberId, generation, groupInstanceId }),
     isCurrent: () => generation >= 0 && performance.now() - heardAt < sessionMs,
     isLeader: () => leader,
+    isUnheard: () => unheard,
     abandon: () => {
       over = true
     },

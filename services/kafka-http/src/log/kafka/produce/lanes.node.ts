@@ -1,8 +1,9 @@
 import { Problem } from '@kontora/service'
 import type { NewMessage, Stored, TopicPartition } from '../../message-log.ts'
+import { partlyProblem } from './outcome.ts'
 import { createRecordBatch, mostBytesOf, type RecordBatch } from './record-batch.node.ts'
 
-type Request = { left: number; fault?: Error; finish: () => void }
+type Request = { left: number; written: number; fault?: Problem; finish: () => void }
 /** A message on its way. */
 export type Entry = { message: NewMessage; request: Request; offset: number; appendedAt: number }
 export type Batch = {
@@ -23,7 +24,7 @@ export type Lanes = {
   all: () => Iterable<Lane>
   split: (batch: Batch) => Batch[]
   settle: (batch: Batch, baseOffset: number, appendedAt: number) => void
-  refuse: (batch: Batch, fault: Error) => void
+  refuse: (batch: Batch, fault: Problem) => void
 }
 
 /** A broker takes 1 MB a batch unless told otherwise; a larger message goes alone. */
@@ -75,8 +76,11 @@ export const createLanes = (now: () => number): Lanes => {
       if (waitingBytes > mostWaitingBytes)
         throw new Problem('too-many-requests', 'Too much is waiting to be written', { retryAfterSeconds: 1 })
       const { promise, resolve, reject } = Promise.withResolvers<Stored[]>()
-      const finish = () => (request.fault ? reject(request.fault) : resolve(entries.map(storedOf)))
-      const request: Request = { left: messages.length, finish }
+      const finish = () => {
+        if (!request.fault) return resolve(entries.map(storedOf))
+        reject(request.written > 0 ? partlyProblem() : request.fault)
+      }
+      const request: Request = { left: messages.length, written: 0, finish }
       const entries = messages.map((message): Entry => ({ message, request, offset: -1, appendedAt: -1 }))
       for (const entry of entries) enqueue(entry)
       return promise
@@ -100,10 +104,14 @@ export const createLanes = (now: () => number): Lanes => {
       })
     },
     settle: (batch, baseOffset, appendedAt) =>
-      leave(batch, (entry, i) => Object.assign(entry, { offset: baseOffset + i, appendedAt })),
+      leave(batch, (entry, i) => {
+        entry.request.written++
+        Object.assign(entry, { offset: baseOffset + i, appendedAt })
+      }),
     refuse: (batch, fault) =>
       leave(batch, ({ request }) => {
-        request.fault ??= fault
+        // What is not known of one part is not known of the whole.
+        if (!request.fault || batch.firstSentAt !== undefined) request.fault = fault
       }),
   }
 }

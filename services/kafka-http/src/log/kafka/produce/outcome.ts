@@ -45,3 +45,8 @@ export const awayProblem = () =>
   new Problem('unavailable', 'Kafka cannot be reached; nothing was written', { retryAfterSeconds: 1 })
 export const unknownProblem = () =>
   new Problem('unavailable', 'Kafka did not say whether it was written', { retryAfterSeconds: 1 })
+/** Kafka has no write of all or none over several partitions: whoever repeats it doubles a part, as after any lost answer. */
+export const partlyProblem = () =>
+  new Problem('unavailable', 'Kafka took a part of the messages and did not answer for the rest', {
+    retryAfterSeconds: 1,
+  })

@@ -55,9 +55,14 @@ const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]> => tx<
 const place = (held: Held, arrived: boolean, offsetReset: OffsetReset): Placed => {
   const { topic, partition, position, answeredPosition } = held
   if (position === null) return { topic, partition, offset: startOf(held, offsetReset), moved: true }
-  const moved = arrived && answeredPosition !== null
-  return { topic, partition, offset: moved ? answeredPosition : position, moved }
+  if (answeredPosition === null) return { topic, partition, offset: position, moved: false }
+  if (arrived) return { topic, partition, offset: answeredPosition, moved: true }
+  return { topic, partition, offset: provenBy(held.committed, position, answeredPosition), moved: false }
 }
+
+/** Who commits what he was answered has got it, whatever became of the gateway that sent it. */
+const provenBy = (committed: number | null, position: number, answeredPosition: number): number =>
+  committed !== null && committed > position && committed <= answeredPosition ? committed : position
 
 /** A partition that is new to its holder: from the committed offset, else as the instance wished. */
 const startOf = (
