@@ -11,5 +11,5 @@ export const eventProofs: Record<string, Proof> = {
   rebalance: proveRebalanceOnPostgres,
   'broker-killed': proveBrokerKilled,
   'postgres-killed': provePostgresKilled,
-  push: provePush,
+  push: (options) => provePush(options),
 }

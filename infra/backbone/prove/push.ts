@@ -3,23 +3,14 @@ import { seededRandom } from '../../stack/prove/random.ts'
 import { type Attacks, forge, repeat } from '../push/attack.ts'
 import { audit, letTimePass } from '../push/audit.ts'
 import { disturb, resumePaused } from '../push/disturb.ts'
-import { topic, unknownAccount } from '../push/ledger.ts'
+import { unknownAccount } from '../push/ledger.ts'
+import { isAllTaken } from '../push/read-log.ts'
 import { openStand, type Stand, subscription } from '../push/stand.ts'
 import { writeEvents } from '../push/write-events.ts'
 
 const fullEvents = 12_000
 /** Between two requests of a writer; longer at a smaller size, so that there is traffic while things happen. */
 const pauseOf = (size: number): number => Math.min(120 / size, 700)
-
-const isAllTaken = async ({ log }: Stand): Promise<boolean> => {
-  const [row] = await log.sql<{ behind: number }[]>`
-    select coalesce(sum(partitions.next_offset - coalesce(committed_offsets.next_offset, 0)), 0)::integer as behind
-    from partitions left join committed_offsets
-      on committed_offsets.topic = partitions.topic and committed_offsets.partition = partitions.partition
-        and group_name = 'reader'
-    where partitions.topic = ${topic}`
-  return row?.behind === 0
-}
 
 /** Without faults any more; whatever is left comes within its back-off. */
 const untilAllTaken = async (stand: Stand): Promise<void> => {
@@ -55,10 +46,10 @@ const untilTransientOnesAreHandled = async ({ reader }: Stand): Promise<void> =>
 }
 
 /** Every event once in effect at a receiver that is slow, wrong, dead and back, in order per key; forgeries without any. */
-export const provePush = async ({ seed, size, say }: ProofOptions): Promise<Claim[]> => {
+export const provePush = async ({ seed, size, say }: ProofOptions, brokers?: string): Promise<Claim[]> => {
   const began = Date.now()
   const random = seededRandom(seed)
-  const stand = await openStand(random)
+  const stand = await openStand(random, brokers)
   try {
     await stand.startReceiver(30)
     const attacks: Attacks = { forged: 0, taken: 0, repeats: 0, refused: 0 }

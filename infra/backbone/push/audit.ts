@@ -1,6 +1,7 @@
 import { retryParked } from '@kontora/events'
 import { createLog } from '@kontora/service'
 import { isPoisonous, ledgerHandlers, poisonedAt, unknownAccount } from './ledger.ts'
+import { countUnreadable } from './read-log.ts'
 import type { Stand } from './stand.ts'
 import type { Written } from './write-events.ts'
 
@@ -78,20 +79,18 @@ const judgeParked = async ({ reader }: Stand, { accounts }: Written, findings: F
 }
 
 const judgeLetters = async (
-  { reader, log }: Stand,
+  stand: Stand,
   { accounts, unknown }: Written,
   findings: Findings,
 ): Promise<number> => {
-  const letters = await reader.sql<Letter[]>`
+  const letters = await stand.reader.sql<Letter[]>`
     select data ->> 'handler' as handler, data ->> 'reason' as reason, count(*)::integer as n
     from outbox where topic = 'reader.dlq' group by 1, 2`
-  const [unreadable] = await log.sql<{ n: number }[]>`
-    select count(*)::integer as n from messages where value = '{"specversion":"1.0"}'`
   const poisoned = [...accounts].filter(
     ([account, last]) => isPoisonous(account) && last >= poisonedAt,
   ).length
   const due: Record<string, number> = {
-    'none: not an event': unreadable?.n ?? 0,
+    'none: not an event': await countUnreadable(stand),
     'apply: unknown version': unknown,
     'see: unknown version': unknown,
     'apply: Error': poisoned,

@@ -3,7 +3,7 @@ import type { Pool, Sql } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import * as v from 'valibot'
 
-export const topic = 'ledger'
+export const topic = 'push-ledger'
 export type Moved = { account: string; version: number }
 const schema = v.object({ account: v.string(), version: v.number() })
 const moved: EventType<typeof schema> = { type: 'ledger.moved', topic, version: 1, schema }
@@ -27,6 +27,8 @@ export const isPoisonous = (account: string): boolean => account.startsWith('poi
 
 /** Of events in a version that nobody here reads: whether they are kept is not this proof's subject. */
 export const unknownAccount = 'unknown'
+
+export const unreadableValue = '{"specversion":"1.0"}'
 
 const note = (handler: string, { sql }: ReaderResources, { account, version }: Moved) =>
   sql`insert into effects ${sql({ handler, account, version })}`
@@ -59,7 +61,7 @@ export const messageOf = (
     specversion: '1.0',
     id,
     type: moved.type,
-    source: topic,
+    source: 'ledger',
     subject: account,
     time: time.toISOString(),
     dataschema: `urn:kontora:${moved.type}:${schemaVersion}`,

@@ -9,7 +9,8 @@ import { readerTables, topic } from './ledger.ts'
 import { openRoad, type Road } from './road.ts'
 
 const top = join(import.meta.dir, '../../..')
-export const password = 'a-password-of-24-letters'
+const password = 'a-password-of-24-letters'
+export const authorization = `Basic ${btoa(`all:${password}`)}`
 export const subscription = 'reader'
 const newSecret = () => `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
 
@@ -43,8 +44,8 @@ const runCli = async (args: string[], env: Record<string, string>, input: string
   return out
 }
 
-/** Two gateways in front of one log, a receiver behind a bad road, a subscription that leads from the one to the other. */
-export const openStand = async (random: SeededRandom): Promise<Stand> => {
+/** Two gateways in front of one log, Kafka's where there are brokers, a receiver behind a bad road, a subscription that leads from the one to the other. */
+export const openStand = async (random: SeededRandom, brokers?: string): Promise<Stand> => {
   const log = await testDatabase({ name: 'kafka-http', migrations: gatewayMigrations })
   const reader = await testDatabase({ name: 'packages-events', migrations: [eventsMigrations] })
   await reader.ownerSql.unsafe(readerTables)
@@ -53,7 +54,10 @@ export const openStand = async (random: SeededRandom): Promise<Stand> => {
   const road = await openRoad(() => receiverPort, random)
   const target = `http://127.0.0.1:${road.port}/events`
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
-  const operators = { DATABASE_URL: log.url, ENVIRONMENT: 'local', PUSH_TARGETS: target, PUSH_KEY: key }
+  const operators = {
+    ...{ DATABASE_URL: log.url, ENVIRONMENT: 'local', PUSH_TARGETS: target, PUSH_KEY: key },
+    ...(brokers && { KAFKA_BROKERS: brokers }),
+  }
   const operate = (args: string[], input = '') => runCli(args, operators, input)
   const wish = { name: subscription, topics: [topic], group: 'reader', target, secrets: [replaced], most: 50 }
   const credential = { name: 'all', password, all: ['*'] }
@@ -62,7 +66,8 @@ export const openStand = async (random: SeededRandom): Promise<Stand> => {
 
   let alarms = 0
   const startGateway = (port: number) => {
-    const env = { ...operators, HOST: '127.0.0.1', PORT: String(port) }
+    const own = { HOST: '127.0.0.1', PORT: String(port), SESSION_TIMEOUT_MS: '10000' }
+    const env = { ...operators, ...own, ...(brokers && { GATEWAY_URL: `http://127.0.0.1:${port}` }) }
     const push = { PUSH_TIMEOUT_MS: '1500', PUSH_MOST_FAILURES: '6' }
     return startChild('services/kafka-http/src/server.ts', { ...env, ...push }, (line) => {
       if (line.includes('"event":"push-paused"')) alarms++

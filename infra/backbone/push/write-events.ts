@@ -1,10 +1,8 @@
 import { seededRandom } from '../../stack/prove/random.ts'
-import { type Message, messageOf, unknownAccount } from './ledger.ts'
-import { password } from './stand.ts'
+import { type Message, messageOf, unknownAccount, unreadableValue } from './ledger.ts'
+import { authorization } from './stand.ts'
 
-export type Written = { accounts: Map<string, number>; unreadable: number; unknown: number }
-
-const authorization = `Basic ${btoa(`all:${password}`)}`
+export type Written = { accounts: Map<string, number>; unknown: number }
 
 /** At either gateway until one has acknowledged it: what the log holds twice has one id. */
 const produce = async (gateways: string[], messages: Message[], first: number): Promise<void> => {
@@ -25,7 +23,7 @@ const produce = async (gateways: string[], messages: Message[], first: number): 
 /** What no handler can read; each is a dead letter once. */
 const spoilt = (kind: number, time: Date): Message => {
   const right = messageOf({ account: unknownAccount, version: 1 }, crypto.randomUUID(), time, 2)
-  return kind === 0 ? { ...right, value: '{"specversion":"1.0"}' } : right
+  return kind === 0 ? { ...right, value: unreadableValue } : right
 }
 
 type Options = {
@@ -38,7 +36,7 @@ type Options = {
 
 /** Writers of accounts of their own, each event after the one before it was acknowledged. */
 export const writeEvents = async ({ gateways, events, seed, pauseMs, said }: Options): Promise<Written> => {
-  const written: Written = { accounts: new Map(), unreadable: 0, unknown: 0 }
+  const written: Written = { accounts: new Map(), unknown: 0 }
   let count = 0
   const writer = async (writer: number) => {
     const random = seededRandom(seed + writer)
@@ -54,8 +52,7 @@ export const writeEvents = async ({ gateways, events, seed, pauseMs, said }: Opt
       })
       if (random.below(60) === 0) {
         const kind = random.below(2)
-        if (kind === 0) written.unreadable++
-        else written.unknown++
+        if (kind === 1) written.unknown++
         messages.push(spoilt(kind, new Date()))
       }
       await produce(gateways, messages, random.below(gateways.length))

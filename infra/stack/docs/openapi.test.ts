@@ -17,7 +17,13 @@ type Route = { method: string; path: string }
 
 const apps = { auth, client, documents, notification, payment, 'kafka-http': kafkaHttp }
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
-const resources = { now: () => new Date(), random: (n: number) => new Uint8Array(n), log: quiet, health: {}, settings: {} }
+const resources = {
+  now: () => new Date(),
+  random: (n: number) => new Uint8Array(n),
+  log: quiet,
+  health: {},
+  settings: {},
+}
 
 const documentOf = async (app: { request: typeof auth.request }): Promise<Document> =>
   (await (await app.request('/openapi.json', {}, resources as never)).json()) as Document
