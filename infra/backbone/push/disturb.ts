@@ -12,7 +12,8 @@ const disturbances = (
   random: SeededRandom,
   attacks: Attacks,
 ): Record<string, () => Promise<void>> => ({
-  'gateways killed': () => stand.restartGateway(random.below(2)),
+  'gateways killed': () => stand.restartGateway(random.below(2), 'SIGKILL'),
+  'gateways restarted in order': () => stand.restartGateway(random.below(2), 'SIGTERM'),
   'receivers killed': async () => {
     await stand.killReceiver()
     await Bun.sleep(random.below(1500))

@@ -23,7 +23,8 @@ export type Stand = {
   receiverUrl: () => string
   /** How often a subscription was paused with an alarm. */
   alarms: () => number
-  restartGateway: (i: number) => Promise<void>
+  /** By kill -9, or in order. */
+  restartGateway: (i: number, signal: NodeJS.Signals) => Promise<void>
   killReceiver: () => Promise<void>
   startReceiver: (faults: number) => Promise<void>
   signalReceiver: (signal: NodeJS.Signals) => Promise<void>
@@ -90,8 +91,8 @@ export const openStand = async (random: SeededRandom, brokers?: string): Promise
     ...{ log, reader, road, secret, operate, killReceiver, startReceiver, alarms: () => alarms },
     gateways: ports.map((port) => `http://127.0.0.1:${port}`),
     receiverUrl: () => `http://127.0.0.1:${receiverPort}`,
-    restartGateway: async (i) => {
-      await gateways[i]?.kill()
+    restartGateway: async (i, signal) => {
+      await gateways[i]?.kill(signal)
       gateways[i] = await startGateway(ports[i] ?? 0)
     },
     signalReceiver: async (signal) => receiver?.kill(signal),

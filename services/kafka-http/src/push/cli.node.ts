@@ -84,7 +84,7 @@ export const pushCommands: Record<string, Command> = {
   'push list': {
     about: 'push subscriptions, how each stands and since when',
     run: async () => {
-      const lines = await withDatabase(listPushes)
+      const lines = await withDatabase((sql) => listPushes(sql, realChance().now()))
       return lines.length > 0 ? Bun.inspect.table(lines.map(lineOf)) : 'there are none'
     },
   },

@@ -39,7 +39,7 @@ test('an operator adds, lists, pauses, resumes, rotates, retires and removes', a
   expect((await push('retire shop')).code).toBe(0)
   expect((await push('remove shop')).out).toBe('shop removed\n')
   expect(await push('remove shop')).toMatchObject({ code: 1, error: 'There is no such subscription\n' })
-}, 30_000)
+}, 60_000)
 
 test('a wrong wish is refused by name, without its value', async () => {
   for (const [field, wrong] of [
@@ -60,7 +60,7 @@ test('a wrong wish is refused by name, without its value', async () => {
   expect(error).not.toContain('zqMarker')
   const without = await runCli(['push', 'add'], { DATABASE_URL: database.url }, JSON.stringify(wish))
   expect(without).toMatchObject({ code: 2, error: expect.stringContaining('PUSH_TARGETS') })
-}, 30_000)
+}, 60_000)
 
 test('apply makes subscriptions as wished, and a server with the same settings serves them; it refuses to start with http in production', async () => {
   const credential = { name: 'all', password: 'a-password-of-24-letters', all: ['*'] }
@@ -86,4 +86,4 @@ test('apply makes subscriptions as wished, and a server with the same settings s
   expect(server.lines.join('\n')).not.toContain(given.slice(6))
   const production = await runCli(['push', 'add'], { ...env, ENVIRONMENT: '' }, JSON.stringify(wish))
   expect(production).toMatchObject({ code: 1, error: expect.stringContaining('should be https') })
-}, 30_000)
+}, 60_000)

@@ -15,12 +15,17 @@ export type PushLine = {
   topics: string[]
   target: string
   secrets: number
+  /** By a gateway that lives. */
+  served: boolean
 }
 
-export const listPushes = (sql: Sql): Promise<PushLine[]> => sql<PushLine[]>`
+export const listPushes = (sql: Sql, now: Date): Promise<PushLine[]> => sql<PushLine[]>`
   select name, state, reason, since, failures, next_at, group_name as "group", topics, target, (
     select count(*)::integer from push_secrets where subscription = name
-  ) as secrets
+  ) as secrets,
+    state <> 'paused' and exists (
+      select 1 from push_leases where subscription = name and expires_at > ${now}
+    ) as served
   from push_subscriptions order by name`
 
 /** Whether all goes through that an operator has not paused. */

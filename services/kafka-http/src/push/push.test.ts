@@ -46,7 +46,7 @@ const open = async (options: { mostFailures?: number; timeoutMs?: number; most?:
   const start = () => openPushGateway(database.url, targets, limits)
   const produceTo = (gateway: { url: string; stop: () => Promise<void> }, values: string[], key = 'k') =>
     ask(gateway, '/produce', { body: values.map((value) => ({ topic, key, value })) })
-  const line = async () => (await listPushes(database.sql)).find(({ name }) => name === topic)
+  const line = async () => (await listPushes(database.sql, new Date())).find(({ name }) => name === topic)
   const committed = async () => {
     const rows = await database.sql<{ sum: number }[]>`
       select coalesce(sum(next_offset), 0)::integer as sum from committed_offsets where group_name = ${topic}`
@@ -229,17 +229,19 @@ test('secrets of another key pause it; one that is given anew is enough to go on
 }, 20_000)
 
 test('one gateway serves at a time; another goes on at once when it goes down', async () => {
-  const { receiver, start, produceTo, committed, values } = await open({ most: 1 })
+  const { receiver, start, produceTo, committed, values, line } = await open({ most: 1 })
   const first = start()
   const second = start()
   await produceTo(first, ['a', 'b', 'c'])
   await until(async () => (await committed()) === 3)
+  expect(await line()).toMatchObject({ served: true })
   await first.stop()
   await produceTo(second, ['d'])
   await until(async () => (await committed()) === 4, 3000)
   expect(values()).toEqual(['a', 'b', 'c', 'd'])
   expect(receiver.posts.map(({ messages }) => messages.length)).toEqual([1, 1, 1, 1])
   await second.stop()
+  expect(await line()).toMatchObject({ served: false, state: 'active' })
   receiver.stop()
 }, 20_000)
 
