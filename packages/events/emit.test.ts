@@ -78,4 +78,7 @@ test('what does not fit its schema or is too large to be sent is refused with th
     emit(tx, moved, of(), { amountKopecks: 8, note: 'x'.repeat(200_000) }),
   )
   await expect(large).rejects.toThrow('too large')
+  const long = { ...of(), subject: 'x'.repeat(201) }
+  const named = transaction(database.sql, (tx) => emit(tx, moved, long, { amountKopecks: 9 }))
+  await expect(named).rejects.toThrow('too large')
 })

@@ -9,10 +9,11 @@ import { wakeRelay } from './wake.ts'
 export type Occurrence = { id: string; subject: string; time: Date }
 
 const mostCharacters = 200_000
+const mostOfSubject = 200
 
 /** Refused here, where it is a bug of one change; in the relay it would stand before all that come after it. */
-const refuseTooLarge = (type: string, data: unknown): void => {
-  if (JSON.stringify(data).length > mostCharacters)
+const refuseTooLarge = (type: string, subject: string, data: unknown): void => {
+  if (subject.length > mostOfSubject || JSON.stringify(data).length > mostCharacters)
     throw new Error(`An event ${type} is too large to be sent`)
 }
 
@@ -24,7 +25,7 @@ export const emit = async <Schema extends v.GenericSchema>(
   data: v.InferInput<Schema>,
 ): Promise<void> => {
   const content = v.parse(schema, data)
-  refuseTooLarge(type, content)
+  refuseTooLarge(type, subject, content)
   const row = {
     id,
     topic,
@@ -37,5 +38,5 @@ export const emit = async <Schema extends v.GenericSchema>(
   }
   await tx`insert into outbox ${tx({ ...row, data: tx.json(content as never) })}`
   const pool = poolOf(tx)
-  afterCommit(tx, () => wakeRelay(pool))
+  afterCommit(tx, () => wakeRelay(pool, row))
 }

@@ -1,6 +1,6 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
-import { type Backend, openStand, postgresLog } from './stand.ts'
+import { type Backend, openStand, postgresLog, realKafka } from './stand.ts'
 import { faultsOf, tell } from './traffic/audit.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
@@ -31,7 +31,7 @@ export const proveGatewayKilled =
       }
       await Bun.sleep(1000)
       const most = backend.sessionMs + 1000
-      const findings = await traffic.finish(most)
+      const findings = await traffic.finish({ takeOverMs: most, isAtomic: backend.isAtomic })
       return [
         {
           claim: 'gateway-killed',
@@ -48,3 +48,4 @@ export const proveGatewayKilled =
   }
 
 export const proveGatewayKilledOnPostgres = proveGatewayKilled(postgresLog)
+export const proveGatewayKilledOnKafka = proveGatewayKilled(realKafka)

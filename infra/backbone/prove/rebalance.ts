@@ -1,6 +1,6 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
-import { type Backend, openStand, postgresLog } from './stand.ts'
+import { type Backend, openStand, postgresLog, realKafka } from './stand.ts'
 import { faultsOf, tell } from './traffic/audit.ts'
 import { type Instance, startTraffic } from './traffic/traffic.ts'
 
@@ -47,7 +47,7 @@ export const proveRebalance =
       }
       await Bun.sleep(1000)
       const slowest = backend.sessionMs + 1000
-      const findings = await traffic.finish(slowest)
+      const findings = await traffic.finish({ takeOverMs: slowest, isAtomic: backend.isAtomic })
       return [
         {
           claim: 'rebalance',
@@ -64,3 +64,4 @@ export const proveRebalance =
   }
 
 export const proveRebalanceOnPostgres = proveRebalance(postgresLog)
+export const proveRebalanceOnKafka = proveRebalance(realKafka)

@@ -2,22 +2,41 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endWithParent, freePort, type RunningPostgres, startPostgres } from '@kontora/embedded-postgres'
+import { type RunningBroker, startBroker } from '@kontora/kafka-broker'
 import { migrations } from '@kontora/kafka-http/migrations'
 import { connect } from '@kontora/postgres'
 import { createServiceDatabase, migrate } from '@kontora/postgres/migrate'
 import { runCli } from '../../stack/run-cli.ts'
 import { linesOf } from '../bench/lines.ts'
 
-/** What stands behind the gateways: settings that they are given, and the shortest session that it allows. */
+/** What stands behind the gateways: settings that they are given, and the session that instances ask for. */
 export type Backend = {
   name: string
   sessionMs: number
+  /** Whether a request is written wholly or not at all, also over several partitions. */
+  isAtomic: boolean
   open: () => Promise<{ env: Record<string, string>; stop: () => Promise<void> }>
 }
 export const postgresLog: Backend = {
   name: 'Postgres log',
   sessionMs: 3000,
+  isAtomic: true,
   open: async () => ({ env: {}, stop: async () => {} }),
+}
+
+export const kafkaSessionMs = 3000
+export const envOfKafka = (broker: RunningBroker): Record<string, string> => ({
+  KAFKA_BROKERS: broker.brokers,
+  KAFKA_SESSION_TIMEOUT_MS: String(kafkaSessionMs),
+})
+export const realKafka: Backend = {
+  name: 'Kafka',
+  sessionMs: kafkaSessionMs,
+  isAtomic: false,
+  open: async () => {
+    const broker = await startBroker()
+    return { env: envOfKafka(broker), stop: broker.stop }
+  },
 }
 
 export type GatewayProcess = { url: string; child: Bun.Subprocess; diedOfItself: () => boolean }
@@ -113,8 +132,15 @@ const prepareDatabase = async (superuserUrl: string): Promise<string> => {
 }
 
 const startGateway = async (env: Record<string, string>): Promise<GatewayProcess> => {
+  const own = String(await freePort('127.0.0.1'))
   const child = Bun.spawn([...endWithParent('KILL'), process.execPath, server], {
-    env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: own,
+      HOST: '127.0.0.1',
+      GATEWAY_URL: `http://127.0.0.1:${own}`,
+      ...env,
+    },
     stdout: 'pipe',
     stderr: 'inherit',
   })

@@ -1,9 +1,10 @@
 import { type Kafka, within } from '../kafka.ts'
 import { createNap } from '../nap.ts'
-import { beatsOf, type HeardBeat, type Hearing, handleMessage, refuseDoubleNames } from './handle-message.ts'
+import { beatsOf, type HeardBeat, type Hearing, handleMessages, refuseDoubleNames } from './handle-message.ts'
 import type { ConsumerResources } from './handler.ts'
-import { createPosition, type Message } from './position.ts'
+import { createPosition } from './position.ts'
 import { retryParked } from './retry-parked.ts'
+import { createVanishedWatch } from './vanished.ts'
 
 export type ConsumerOptions<Resources extends ConsumerResources> = Hearing<Resources> & {
   /** `<service>` or `<service>-access`. */
@@ -20,27 +21,24 @@ export type ConsumerOptions<Resources extends ConsumerResources> = Hearing<Resou
 const tooSoonMs = 50
 const leaveMs = 3000
 
-/** Polls, handles in order, commits what was handled; beside it, retries what is parked. */
+/** Polls, handles each partition in order, commits what was handled; beside it, retries what is parked. */
 export const createConsumer = <Resources extends ConsumerResources>(options: ConsumerOptions<Resources>) => {
   const { service, group, instance, topics, kafka, resources, handlers, onBeats, pollMs = 5000 } = options
   const { log, now } = resources
   refuseDoubleNames(handlers)
   const position = createPosition(kafka, { group, instance, topics })
+  const watchVanished = createVanishedWatch(resources, service, handlers)
   const nap = createNap()
   let running = false
 
   const poll = async (): Promise<number> => {
     const began = now().getTime()
     const messages = await position.poll(pollMs)
-    const handled: Message[] = []
-    for (const message of messages) {
-      if (!running) break
-      await handleMessage(options, message)
-      handled.push(message)
-    }
+    const handled = await handleMessages(options, messages, () => running)
     const beats = onBeats ? beatsOf(handled) : []
     if (beats.length > 0) await onBeats?.(beats)
-    await position.commit(handled)
+    // Beside the next poll, which tells of its fault.
+    position.commit(handled).catch(() => {})
     return messages.length === 0 && now().getTime() - began < tooSoonMs ? 200 : 0
   }
 
@@ -52,6 +50,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
 
   const retry = async (): Promise<number> => {
     while (running && (await retryParked(resources, service, handlers)) > 0);
+    await watchVanished()
     return 1000
   }
 

@@ -1,11 +1,26 @@
 import { isConnectionLost, type Transaction, transaction } from '@kontora/postgres'
 import { newTrace, parseTraceparent, withTrace } from '@kontora/service'
-import type { Envelope } from '../catalogue/event-type.ts'
+import { type Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
-import { isKnown, markKnown } from './inbox.ts'
-import { isKeyParked, lockKey, type Place, park, reasonOf } from './parked.ts'
+import { enter, isKnown, markKnown } from './inbox.ts'
+import { lockKey, type Place, park, reasonOf } from './parked.ts'
 
 export type Outcome = 'handled' | 'known' | 'parked'
+
+class UnknownVersion extends Error {
+  override name = 'UnknownVersion'
+}
+
+const run = async <Resources extends ConsumerResources>(
+  tx: Transaction,
+  resources: Resources,
+  handler: Handler<Resources>,
+  event: Envelope,
+): Promise<Outcome> => {
+  if (!isVersionOf(event, handler.event)) throw new UnknownVersion()
+  await handler.handle({ ...resources, sql: tx }, { service: event.source }, event.data as never, event)
+  return 'handled'
+}
 
 /** Inbox row and verb in the transaction that is open. */
 export const handleWithin = async <Resources extends ConsumerResources>(
@@ -15,14 +30,25 @@ export const handleWithin = async <Resources extends ConsumerResources>(
   event: Envelope,
 ): Promise<Outcome> => {
   if (!(await markKnown(tx, handler.name, event, resources.now()))) return 'known'
-  await handler.handle({ ...resources, sql: tx }, { service: event.source }, event.data as never, event)
-  return 'handled'
+  return run(tx, resources, handler, event)
 }
 
-export const inTraceOf = <Result>(event: Envelope, work: () => Promise<Result>): Promise<Result> => {
-  const trace = parseTraceparent(event.traceparent)
-  return withTrace(trace ?? newTrace((length) => crypto.getRandomValues(new Uint8Array(length))), work)
-}
+const ownTrace = () => newTrace((length) => crypto.getRandomValues(new Uint8Array(length)))
+
+export const inTraceOf = <Result>(event: Envelope, work: () => Promise<Result>): Promise<Result> =>
+  withTrace(parseTraceparent(event.traceparent) ?? ownTrace(), work)
+
+/** What an operator asked for again is a trace of its own, which names the old one. */
+export const inTraceOfReplay = <Result>(
+  { log }: Pick<ConsumerResources, 'log'>,
+  { handler, event }: { handler: string; event: Envelope },
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  withTrace(ownTrace(), () => {
+    const linkedTraceId = parseTraceparent(event.traceparent)?.traceId
+    log?.warn('event-replayed', { handler, eventId: event.id, linkedTraceId })
+    return work()
+  })
 
 const tryOnce = <Resources extends ConsumerResources>(
   resources: Resources,
@@ -31,14 +57,16 @@ const tryOnce = <Resources extends ConsumerResources>(
   place: Place,
 ): Promise<Outcome> =>
   transaction(resources.sql, async (tx) => {
-    await lockKey(tx, handler.name, event.subject)
-    if (await isKnown(tx, handler.name, event.id)) return 'known'
-    if (handler.policy === 'block' && (await isKeyParked(tx, handler.name, event.subject))) {
-      const why = { attempts: 0, reason: 'behind another', now: resources.now() }
-      await park(tx, handler.name, event, place, why)
-      return 'parked'
-    }
-    return handleWithin(tx, resources, handler, event)
+    const now = resources.now()
+    // Sent together: the second statement sees what was committed before the lock was had.
+    const [, standing] = await Promise.all([
+      lockKey(tx, handler.name, event.subject),
+      enter(tx, handler, event, now),
+    ])
+    if (standing === 'known') return 'known'
+    if (standing === 'entered') return run(tx, resources, handler, event)
+    await park(tx, handler.name, event, place, { attempts: 0, reason: 'behind another', now })
+    return 'parked'
   })
 
 const parkFailed = (

@@ -2,8 +2,10 @@ import { isUnstorable, type Pool } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import * as v from 'valibot'
 import { Envelope, isVersionOf } from '../catalogue/event-type.ts'
-import { consume, type Outcome } from './handle-event.ts'
+import { buryUnread } from './bury.ts'
+import { consume, inTraceOf, type Outcome } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
+import { inLanes } from './lanes.ts'
 import type { Place } from './parked.ts'
 import { refuse } from './refuse.ts'
 
@@ -51,7 +53,7 @@ const handle = async <Resources extends ConsumerResources>(
 ): Promise<Outcome[]> => {
   const of = { eventId: envelope.id, handler: handler.name }
   if (!isVersionOf(envelope, handler.event))
-    return refuse(resources, service, place, { ...of, reason: 'unknown version' })
+    return [await inTraceOf(envelope, () => buryUnread({ ...resources, service }, handler, envelope, place))]
   try {
     return [await consume(resources, handler, envelope, place)]
   } catch (error) {
@@ -61,7 +63,7 @@ const handle = async <Resources extends ConsumerResources>(
 }
 
 /** Every handler of its event in turn: once in effect, however often it comes. Only a database that is away is thrown. */
-export const handleMessage = async <Resources extends ConsumerResources>(
+const handleMessage = async <Resources extends ConsumerResources>(
   hearing: Hearing<Resources>,
   { topic, partition, offset, value }: Message,
 ): Promise<void> => {
@@ -75,4 +77,21 @@ export const handleMessage = async <Resources extends ConsumerResources>(
     if (envelope && handler.event.type === envelope.type)
       outcomes.push(...(await handle(hearing, handler, envelope, place)))
   if (outcomes.includes('parked')) resources.log.warn('event-parked', place)
+}
+
+/** Each partition in its order, some side by side; answers with what was handled before `goesOn` said no. */
+export const handleMessages = async <Resources extends ConsumerResources, One extends Message>(
+  hearing: Hearing<Resources>,
+  messages: One[],
+  goesOn: () => boolean = () => true,
+): Promise<One[]> => {
+  const handled: One[] = []
+  const byPlace = Map.groupBy(messages, ({ topic, partition }) => `${topic} ${partition}`)
+  await inLanes([...byPlace.values()], async (message) => {
+    if (!goesOn()) return false
+    await handleMessage(hearing, message)
+    handled.push(message)
+    return true
+  })
+  return handled
 }

@@ -9,6 +9,7 @@ export type Parked = Place & {
   key: string
   event: Envelope
   attempts: number
+  replayedAt: Date | null
 }
 
 const waitsSeconds = [1, 5, 30, 120, 600, 1800, 3600]
@@ -24,24 +25,20 @@ export const lockKey = async (tx: Transaction, handler: string, key: string): Pr
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${handler}\n${key}`}, 0))`
 }
 
-export const isKeyParked = async (tx: Transaction, handler: string, key: string): Promise<boolean> => {
-  const [row] = await tx`select 1 from parked where handler = ${handler} and key = ${key} limit 1`
-  return row !== undefined
-}
-
 /** A name and a code, never a message: it may hold what the event or a row holds. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown'
   return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
 }
 
+/** False when it is parked already. */
 export const park = async (
   tx: Transaction,
   handler: string,
   event: Envelope,
   place: Place,
   why: { attempts: number; reason: string; now: Date },
-): Promise<void> => {
+): Promise<boolean> => {
   const row = {
     handler,
     eventId: event.id,
@@ -54,7 +51,9 @@ export const park = async (
     parkedAt: why.now,
     nextAt: why.attempts === 0 ? why.now : nextAttempt(why.attempts, why.now),
   }
-  await tx`insert into parked ${tx(row)} on conflict (handler, event_id) do nothing`
+  const parked = await tx`
+    insert into parked ${tx(row)} on conflict (handler, event_id) do nothing returning position`
+  return parked.length > 0
 }
 
 type Due = { name: string; policy: 'block' | 'go-on' }
@@ -64,7 +63,7 @@ export const dueParked = async (sql: Sql, handlers: Due[], now: Date): Promise<P
   if (handlers.length === 0) return []
   const passing = handlers.filter(({ policy }) => policy === 'go-on').map(({ name }) => name)
   return sql<Parked[]>`
-    select position, handler, key, topic, partition, "offset", event, attempts from parked
+    select position, handler, key, topic, partition, "offset", event, attempts, replayed_at from parked
     where handler in ${sql(handlers.map(({ name }) => name))} and dead_at is null and next_at <= ${now}
       and (
         handler in (select jsonb_array_elements_text(${sql.json(passing)}))

@@ -1,7 +1,6 @@
 import { isConnectionLost, type Sql, type Transaction, transaction } from '@kontora/postgres'
-import { deadLetter } from '../catalogue/dead-letter.ts'
-import { emit } from '../emit.ts'
-import { handleWithin, inTraceOf } from './handle-event.ts'
+import { bury } from './bury.ts'
+import { handleWithin, inTraceOf, inTraceOfReplay } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { markKnown } from './inbox.ts'
 import { dueParked, lockKey, mostAttempts, nextAttempt, type Parked, reasonOf } from './parked.ts'
@@ -36,30 +35,22 @@ const succeed = <Resources extends ConsumerResources>(
 
 type Failing = ConsumerResources & { service: string }
 
-/** Dead under its key until an operator comes; what must never be a dead letter counts as handled instead. */
+/** What must never be a dead letter counts as handled instead. */
 const giveUp = async (
   tx: Transaction,
-  { service, now, newId, log }: Failing,
+  resources: Failing,
   handler: { deadLetter: boolean },
   row: Parked,
   reason: string,
 ): Promise<void> => {
-  const { handler: name, topic, partition, offset, event } = row
-  log?.error('event-given-up', { handler: name, eventId: event.id, reason })
-  if (!handler.deadLetter) {
-    await markKnown(tx, name, event, now())
-    await tx`delete from parked where position = ${row.position}`
-    return
+  const { handler: name, event, position } = row
+  if (handler.deadLetter) {
+    await tx`update parked set attempts = ${row.attempts + 1} where position = ${position}`
+    return bury(tx, resources, { ...row, eventId: event.id, reason })
   }
-  await tx`
-    update parked set dead_at = ${now()}, attempts = ${row.attempts + 1}, reason = ${reason}
-    where position = ${row.position}`
-  await emit(
-    tx,
-    deadLetter(service),
-    { id: newId(), subject: row.key, time: now() },
-    { handler: name, topic, partition, offset, eventId: event.id, reason },
-  )
+  resources.log?.error('event-given-up', { handler: name, eventId: event.id, reason })
+  await markKnown(tx, name, event, resources.now())
+  await tx`delete from parked where position = ${position}`
 }
 
 const fail = (
@@ -85,8 +76,8 @@ export const retryParked = async <Resources extends ConsumerResources & { sql: S
   handlers: Handler<Resources>[],
 ): Promise<number> => {
   const byName = new Map(handlers.map((handler) => [handler.name, handler]))
-  const tryAgain = (handler: Handler<Resources>, row: Parked): Promise<boolean> =>
-    inTraceOf(row.event, async () => {
+  const tryAgain = (handler: Handler<Resources>, row: Parked): Promise<boolean> => {
+    const attempt = async (): Promise<boolean> => {
       try {
         return await succeed(resources, handler, row)
       } catch (error) {
@@ -95,7 +86,9 @@ export const retryParked = async <Resources extends ConsumerResources & { sql: S
         await fail({ ...resources, service }, handler, row, error)
         return false
       }
-    })
+    }
+    return row.replayedAt ? inTraceOfReplay(resources, row, attempt) : inTraceOf(row.event, attempt)
+  }
 
   let handled = 0
   for (const row of await dueParked(resources.sql, handlers, resources.now())) {

@@ -4,7 +4,7 @@ import {
   beatsOf,
   type HeardBeat,
   type Hearing,
-  handleMessage,
+  handleMessages,
   refuseDoubleNames,
 } from '../consume/handle-message.ts'
 import type { ConsumerResources } from '../consume/handler.ts'
@@ -41,7 +41,7 @@ export const createPushReceiver = <Resources extends ConsumerResources>({
       const body = await readBody(request)
       requireSignature(secrets, signed, body)
       const messages = readMessages(body)
-      for (const message of messages) await handleMessage({ service, resources, handlers }, message)
+      await handleMessages({ service, resources, handlers }, messages)
       const beats = onBeats ? beatsOf(messages) : []
       if (beats.length > 0) await onBeats?.(beats, resources)
       return new Response(null, { status: 204 })

@@ -3,11 +3,14 @@ import type { Log } from '@kontora/service'
 import type { EventType } from '../catalogue/event-type.ts'
 import type { Kafka } from '../kafka.ts'
 import { createNap } from '../nap.ts'
-import { partitions } from '../partition.ts'
 import { onWake } from '../wake.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { forgetOld } from './forget-old.ts'
-import { giveLeasesBack, type Lease, renewLeases, takeLeases } from './lease.ts'
-import { sendOutbox } from './send-outbox.ts'
+import { createHolding } from './holding.ts'
+import type { Lease } from './lease.ts'
+import { keyOf } from './places.ts'
+import { createSender } from './sender.ts'
+import { findUnsent } from './unsent.ts'
 
 export type RelayOptions = {
   service: string
@@ -22,81 +25,111 @@ export type RelayOptions = {
   beat?: EventType
   beatMs?: number
   sweepMs?: number
+  /** A request that is not answered in this time is abandoned and sent again. */
+  answerMs?: number
 }
 
-const renewEveryMs = 10_000
-/** Of one that holds nothing, so that a stand-by does not lock the rows at each commit. */
-const lookEveryMs = 1000
 const forgetEveryMs = 60_000
+const holdEveryMs = 500
+/** With other relays of the service, what is committed here may be theirs to send, and the other way round. */
+const sharedSweepMs = 100
 
-/** Carries the outbox to Kafka: woken by each commit in this process, and by a short sweep for what another left. */
+/**
+ * Carries the outbox to Kafka, the partitions side by side: woken by each commit in this process, and by a short sweep for
+ * what another left. The leases are kept by a timer, however long a request takes.
+ */
 export const createRelay = (options: RelayOptions) => {
   const { service, holder, sql, now, newId, log, beat, beatMs = 1000, sweepMs = 500 } = options
-  const places = [service, `${service}.dlq`].flatMap((topic) =>
-    Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
-  )
+  const drains = new Map<string, Drain>()
   const nap = createNap()
   let running = false
-  let leases: Lease[] = []
-  let starting = true
-  let heldAt = 0
-  let beatAt = 0
+  let isLeaseLost = false
   let forgottenAt = 0
 
-  const hold = async () => {
-    const time = now().getTime()
-    if (time - heldAt < (leases.length > 0 ? renewEveryMs : lookEveryMs)) return
-    const kept = await renewLeases(sql, leases, holder, now())
-    const missing = places.filter(
-      (place) => !kept.some((lease) => lease.topic === place.topic && lease.partition === place.partition),
-    )
-    const taken = missing.length > 0 ? await takeLeases(sql, missing, { holder, starting }, now()) : []
-    leases = [...kept, ...taken]
-    starting = false
-    heldAt = time
+  const onFault = (error: unknown): void => log.warn('relay-failed', {}, error)
+  const begin = (lease: Lease): void => {
+    const beats = beat?.topic === lease.topic ? { type: beat, newId, everyMs: beatMs } : undefined
+    const drain = createDrain(createSender(options, lease), { now, beats, onFault, onLost })
+    drains.set(keyOf(lease), drain)
+    if (running) drain.wake()
+  }
+  const end = async (lease: Lease): Promise<void> => {
+    const drain = drains.get(keyOf(lease))
+    drains.delete(keyOf(lease))
+    await drain?.end()
+  }
+  const holding = createHolding({ service, holder, sql, now, begin, end, onFault })
+
+  const hold = (): Promise<void> => {
+    const soon = isLeaseLost
+    isLeaseLost = false
+    return holding.keep(soon)
+  }
+  /** Another has some of them: the next look finds out which are left. */
+  const onLost = (): void => {
+    isLeaseLost = true
   }
 
-  const round = async (): Promise<boolean> => {
-    await hold()
-    if (leases.length === 0) return false
-    const due = beat && now().getTime() - beatAt >= beatMs ? { type: beat, newId } : undefined
-    const sent = await sendOutbox(options, leases, due)
-    if (sent.beat) beatAt = now().getTime()
-    // Another has some of them: the next round finds out which are left.
-    if (!sent.held) heldAt = 0
-    if (!sent.more && now().getTime() - forgottenAt >= forgetEveryMs) {
-      await forgetOld(sql, now())
-      forgottenAt = now().getTime()
-    }
-    return sent.more
+  const forget = async (): Promise<void> => {
+    if (now().getTime() - forgottenAt < forgetEveryMs) return
+    await forgetOld(sql, now())
+    forgottenAt = now().getTime()
   }
 
-  const loop = async () => {
+  /** One question for all that rest. */
+  const findDue = async (): Promise<Drain[]> => {
+    const idle = [...drains.values()].filter((drain) => drain.isIdle())
+    const leases = idle.map(({ lease }) => lease)
+    const unsent = new Set((leases.length > 0 ? await findUnsent(sql, leases) : []).map(keyOf))
+    return idle.filter((drain) => unsent.has(keyOf(drain.lease)) || drain.isBeatDue())
+  }
+
+  const sweep = async (): Promise<void> => {
+    const due = await findDue()
+    for (const drain of due) drain.wake()
+    if (due.length === 0) await forget()
+  }
+
+  const pauseMs = (): number =>
+    Math.min(sweepMs, holding.isAlone() ? sweepMs : sharedSweepMs, beat ? beatMs / 2 : sweepMs)
+
+  const sweepOn = async (): Promise<void> => {
     while (running) {
-      const more = await round().catch((error: unknown) => {
-        log.warn('relay-failed', {}, error)
-        return false
-      })
-      if (running && !more) await nap.sleep(beat ? Math.min(sweepMs, beatMs / 2) : sweepMs)
+      await sweep().catch(onFault)
+      if (running) await nap.sleep(pauseMs())
     }
   }
 
-  let done: Promise<void> = Promise.resolve()
-  const unlisten = onWake(sql, nap.wake)
+  let sweeping: Promise<void> = Promise.resolve()
+  let timer: ReturnType<typeof setInterval> | undefined
+  let unlisten = (): void => {}
   return {
     name: 'relay',
     start: () => {
       running = true
-      done = loop()
+      holding.register()
+      void hold().catch(onFault)
+      timer = setInterval(() => void hold().catch(onFault), holdEveryMs)
+      unlisten = onWake(sql, (place) => drains.get(keyOf(place))?.wake())
+      sweeping = sweepOn()
     },
-    /** One round, for a worker's `waitUntil` and for tests. */
-    round,
+    /** One request a partition at most, for a worker's `waitUntil` and for tests. True when more waits. */
+    round: async (): Promise<boolean> => {
+      await hold()
+      const steps = await Promise.allSettled((await findDue()).map((drain) => drain.step()))
+      const fault = steps.find((step) => step.status === 'rejected')
+      if (fault) throw fault.reason
+      const more = steps.some((step) => step.status === 'fulfilled' && step.value)
+      if (!more) await forget()
+      return more
+    },
     stop: async () => {
       running = false
+      clearInterval(timer)
       unlisten()
       nap.wake()
-      await done
-      await giveLeasesBack(sql, leases, now()).catch(() => {})
+      await sweeping
+      await holding.close().catch(() => {})
     },
   }
 }

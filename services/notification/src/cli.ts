@@ -4,8 +4,8 @@ import type { Sql } from '@kontora/postgres'
 import { parseInput, readSettings, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import type { LetterKey } from './keys/letter-key.ts'
-import { rotateLetterKey } from './keys/make-letter-key.ts'
+import { listLetterKeys } from './keys/list-letter-keys.ts'
+import { publishNextKey, rotateLetterKey } from './keys/rotate-letter-keys.ts'
 import { messageStates } from './messages/message.ts'
 import { retryParkedLetters } from './messages/retry-parked-letters.ts'
 import { migrations } from './migrations.node.ts'
@@ -24,14 +24,13 @@ const sealed = (sql: Parameters<Parameters<typeof withDatabase>[0]>[0]) => {
   return { ...chance, sql, seal: createSeal(LETTER_KEY_ENCRYPTION_KEY, chance.random) }
 }
 
-const listKeys = async (sql: Sql): Promise<string> => {
-  const keys = await sql<Omit<LetterKey, 'publicKey'>[]>`
-    select kid, made_at, retired_at from letter_keys order by made_at`
-  const lines = keys.map(({ kid, madeAt, retiredAt }) => {
-    const standing = retiredAt ? `retired ${retiredAt.toISOString()}` : 'current'
-    return `${kid}  made ${madeAt.toISOString()}  ${standing}`
+const rotate = (word: string | undefined): Promise<string> => {
+  const atOnce = parseInput(v.optional(v.literal('now')), word, 'when') === 'now'
+  return withSeal(async (resources) => {
+    if (atOnce) return `current ${await rotateLetterKey(resources)}`
+    const { kid, usedFrom } = await publishNextKey(resources)
+    return `published ${kid}, used from ${usedFrom.toISOString()}`
   })
-  return lines.join('\n')
 }
 
 type Listed = { id: string; kind: string; state: string; reason: string | null; createdAt: Date }
@@ -54,10 +53,15 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
-    'keys list': { about: 'the keys that codes are encrypted with', run: () => withDatabase(listKeys) },
+    'keys list': {
+      about: 'the keys that codes are encrypted with',
+      run: () => withDatabase((sql) => listLetterKeys(sql, realChance().now())),
+    },
     'keys rotate': {
-      about: 'a new key; the old one opens what is on its way for 31 days',
-      run: () => withSeal(async (resources) => `current ${await rotateLetterKey(resources)}`),
+      about:
+        'publishes the next key, used from tomorrow on, or now; the old one opens what is on its way for 31 days',
+      takes: '[now]',
+      run: rotate,
     },
     'messages list': {
       about: 'the last 50 messages',

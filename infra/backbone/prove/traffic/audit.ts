@@ -8,6 +8,7 @@ export type Findings = {
   doubled: number
   invented: number
   halves: number
+  refusedButThere: number
   inverted: number
   undelivered: number
   wrongDeliveries: number
@@ -51,6 +52,8 @@ const inversions = (log: Message[], { acknowledgedAt }: Book): number => {
   return count
 }
 
+export type Measure = { takeOverMs: number; isAtomic: boolean }
+
 const allowedMs = ({ vanishedAt }: Book, from: number, ms: number, takeOverMs: number): number =>
   takeOverMs *
   Math.max(
@@ -58,7 +61,7 @@ const allowedMs = ({ vanishedAt }: Book, from: number, ms: number, takeOverMs: n
     countOf(vanishedAt, (time) => time > from - takeOverMs && time < from + ms),
   )
 
-export const audit = (book: Book, log: Message[], takeOverMs: number): Findings => {
+export const audit = (book: Book, log: Message[], { takeOverMs, isAtomic }: Measure): Findings => {
   const written = Map.groupBy(log, ({ value }) => value)
   const sent = new Set(book.batches.flatMap(({ values }) => values))
   const delivered = new Map(book.deliveries.map((each) => [`${each.partition} ${each.offset}`, each]))
@@ -74,10 +77,14 @@ export const audit = (book: Book, log: Message[], takeOverMs: number): Findings 
     lost: countOf(book.acknowledgedAt.keys(), (value) => !written.has(value)),
     doubled: countOf(written.values(), (copies) => copies.length > 1),
     invented: countOf(written.keys(), (value) => !sent.has(value)),
-    halves: countOf(book.batches, ({ values }) => {
+    halves: countOf(isAtomic ? book.batches : [], ({ values }) => {
       const there = countOf(values, (value) => written.has(value))
       return there > 0 && there < values.length
     }),
+    refusedButThere: countOf(
+      book.batches,
+      ({ values, fate }) => fate === 'refused' && values.some((value) => written.has(value)),
+    ),
     inverted: inversions(log, book),
     undelivered: countOf(valueAt.keys(), (place) => !delivered.has(place)),
     wrongDeliveries: countOf(delivered, ([place, { value }]) => valueAt.get(place) !== value),
@@ -93,6 +100,7 @@ export const faultsOf = ({ messages: _, slowestMs: __, ...faults }: Findings): n
 
 export const tell = (findings: Findings): string =>
   `${findings.messages} messages: ${findings.lost} lost, ${findings.doubled} doubled, ${findings.invented} invented, ` +
-  `${findings.halves} half written, ${findings.inverted} inverted; of the group ${findings.undelivered} not delivered, ` +
+  `${findings.halves} half written, ${findings.refusedButThere} refused but there, ${findings.inverted} inverted; ` +
+  `of the group ${findings.undelivered} not delivered, ` +
   `${findings.wrongDeliveries} wrong, ${findings.skipped} skipped, ${findings.againThoughCommitted} again though committed, ` +
   `${findings.late} late, slowest ${findings.slowestMs} ms`

@@ -1,6 +1,7 @@
 import type { Message } from './call.ts'
 
-type Fate = 'sent' | 'acknowledged'
+/** `refused`: it was said that nothing was written. */
+type Fate = 'sent' | 'acknowledged' | 'refused'
 /** One request of a producer: all of it is written, or none. */
 export type Batch = { values: string[]; fate: Fate }
 type Delivery = { partition: number; offset: number; value: string; time: number }

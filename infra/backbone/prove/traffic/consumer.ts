@@ -32,20 +32,26 @@ export const consume = async (book: Book, consumer: Consumer): Promise<void> => 
     else if ((body as Message[]).length > 0) {
       book.deliver(body as Message[], committedBefore)
       const offsets = behind(body as Message[])
-      if (await untilAnswered(consumer, `/commit/${member}`, offsets)) book.commit(offsets)
+      if ((await untilAnswered(consumer, `/commit/${member}`, offsets)) === 200) book.commit(offsets)
     }
   }
   if (isAlive()) await goodbye()
 }
 
-/** A 404 is an answer too. */
-const untilAnswered = async ({ pick, isAlive }: Consumer, path: string, body?: unknown): Promise<boolean> => {
+/** That there is no such instance, or that it has lost what it commits, are answers too. */
+const answers = [200, 404, 409]
+
+const untilAnswered = async (
+  { pick, isAlive }: Consumer,
+  path: string,
+  body?: unknown,
+): Promise<number | undefined> => {
   while (isAlive()) {
     const { status } = await call(pick(), path, body)
-    if (status === 200 || status === 404) return true
+    if (answers.includes(status)) return status
     await Bun.sleep(30)
   }
-  return false
+  return undefined
 }
 
 const behind = (messages: Message[]): { topic: string; partition: number; offset: number }[] => {

@@ -24,7 +24,8 @@ export const produce = async (
     }))
     const batch: Batch = { values: messages.map(({ value }) => value), fate: 'sent' }
     book.batches.push(batch)
-    const { status } = await call(pick(), '/produce', messages)
+    const { status, body } = await call(pick(), '/produce', messages)
+    if (JSON.stringify(body)?.includes('nothing was written')) batch.fate = 'refused'
     if (status !== 200) continue
     batch.fate = 'acknowledged'
     for (const value of batch.values) book.acknowledgedAt.set(value, Date.now())

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../../../stack/prove/random.ts'
-import { audit, type Findings, readLog } from './audit.ts'
+import { audit, type Findings, type Measure, readLog } from './audit.ts'
 import { type Book, createBook } from './book.ts'
 import { consume } from './consumer.ts'
 import { produce } from './producer.ts'
@@ -18,7 +18,7 @@ export type Traffic = {
   join: (name: string) => Instance
   stopProducing: () => Promise<void>
   /** Lets the group come to the end of the log, and compares. */
-  finish: (takeOverMs: number) => Promise<Findings>
+  finish: (measure: Measure) => Promise<Findings>
 }
 
 const patienceMs = 30_000
@@ -62,7 +62,7 @@ export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs =
     producing = false
     await Promise.all(producersDone)
   }
-  const finish = async (takeOverMs: number): Promise<Findings> => {
+  const finish = async (measure: Measure): Promise<Findings> => {
     await stopProducing()
     const log = await readLog(pick())
     const delivered = () => new Set(book.deliveries.map(({ value }) => value)).size
@@ -70,7 +70,7 @@ export const startTraffic = ({ urls, random, sessionMs, producers = 6, pauseMs =
       await Bun.sleep(100)
     for (const instance of instances) instance.leave()
     await Promise.all([...instances].map(({ done }) => done))
-    return audit(book, log, takeOverMs)
+    return audit(book, log, measure)
   }
   return { book, join, stopProducing, finish }
 }

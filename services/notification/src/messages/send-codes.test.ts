@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { authCodeRequested } from '@kontora/events'
 import { app } from '../app.ts'
-import { rotateLetterKey } from '../keys/make-letter-key.ts'
+import { rotateLetterKey } from '../keys/rotate-letter-keys.ts'
 import { createResend } from '../resend/client.ts'
 import { askForCode, encryptFor, hear, openTestNotification, type TestNotification } from '../testing.node.ts'
 import { sendCodes } from './send-letters.ts'

@@ -31,7 +31,7 @@ export const createCommits = (
         await commitOffsets(cluster, group, identity, offsets)
         for (const each of offsets) {
           const own = held.get(nameOf(each))
-          if (own) own.committed = each.offset
+          if (own) proveBy(own, each.offset)
         }
         return
       } catch (error) {
@@ -51,6 +51,12 @@ export const createCommits = (
         .map(({ topic, partition, proven }) => ({ topic, partition, offset: proven })),
     )
   return { commit, commitProven }
+}
+
+/** Who commits what he was answered has got it, whatever became of the gateway that passed it on. */
+const proveBy = (own: Held, offset: number): void => {
+  own.committed = offset
+  if (offset > own.proven && offset <= own.answered) own.proven = offset
 }
 
 const staleCodes = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']

@@ -4,11 +4,16 @@ import { evictOverdue, lockGroup, regroup } from './regroup.ts'
 
 type Arrival = { joined: boolean; sessionTimeoutMs: number }
 
-/** A consume call takes the instance over from any earlier call, and makes it when there is none or it is overdue. */
+/**
+ * A consume call takes the instance over from any earlier call, and makes it when there is none or it is overdue. That it lives
+ * need not outlive Postgres: nobody waits for the disk.
+ */
 export const arrive = async (sql: Sql, call: ConsumeCall, callId: string, time: Date): Promise<Arrival> => {
   const [known] = await sql<{ sessionTimeoutMs: number }[]>`
+    with quick as materialized (select set_config('synchronous_commit', 'off', true))
     update instances set call_id = ${callId},
       expires_at = ${time}::timestamptz + session_timeout_ms * interval '1 ms'
+    from quick
     where group_name = ${call.group} and name = ${call.instance} and expires_at > ${time}
       and topics = ${sql.json(call.topics)}
     returning session_timeout_ms`

@@ -5,6 +5,7 @@ import type { Succession } from '../../succession.ts'
 import type { Watch } from '../watch.ts'
 import { arrive } from './arrive.ts'
 import type { Deliveries } from './deliveries.ts'
+import { isQuiet } from './is-quiet.ts'
 import { lockGroup, regroup } from './regroup.ts'
 import { type Outcome, takeTurn } from './turn.ts'
 
@@ -50,7 +51,7 @@ const waitForMessages = async (groups: Groups, call: Call, timeoutMs: number): P
     const { joined, sessionTimeoutMs } = await arrive(sql, call, call.callId, now())
     if (joined) watch.groupChanged(call.group)
     const renewMs = sessionTimeoutMs / 3
-    for (let news = true; ; ) {
+    for (let news = !(await quiet(groups, call)); ; ) {
       const messages = news ? await readOn(groups, call) : []
       const leftMs = end - now().getTime()
       if (!messages || messages.length > 0 || call.signal.aborted) return messages ?? []
@@ -65,6 +66,9 @@ const waitForMessages = async (groups: Groups, call: Call, timeoutMs: number): P
     listener.end()
   }
 }
+
+const quiet = ({ sql, now, deliveries }: Groups, call: Call): Promise<boolean> =>
+  isQuiet(sql, { ...call, time: now(), hasArrived: deliveries.hasArrived })
 
 const unprovenTries = 8
 const unprovenMs = 25

@@ -4,7 +4,7 @@ import type { Member, OffsetReset, TopicPartition, TopicPartitionOffset } from '
 import { commitOffsets } from './commit.ts'
 
 export type Instance = { autoCommit: boolean; offsetReset: OffsetReset }
-type Held = TopicPartition & {
+export type Held = TopicPartition & {
   position: number | null
   answeredPosition: number | null
   heir: string | null
@@ -14,37 +14,44 @@ type Held = TopicPartition & {
   startPosition: number | null
 }
 type Placed = TopicPartitionOffset & { moved: boolean }
+/** `written`: its statements are on their way, in their order, while the caller sends more. */
+type Settled = { positions: TopicPartitionOffset[]; handedOver: boolean; written: Promise<unknown> }
 
 /**
  * Where the instance reads on. `arrived`: its last answer did, so the positions follow and, if it wishes so, are
  * committed; otherwise that answer is read again. Then partitions that are promised to another instance go to it.
  */
-export const settle = async (
+export const settle = (
   tx: Transaction,
   member: Member,
+  held: Held[],
   { autoCommit, offsetReset }: Instance,
   arrived: boolean,
   time: Date,
-): Promise<{ positions: TopicPartitionOffset[]; handedOver: boolean }> => {
-  const held = await lockHeld(tx, member)
+): Settled => {
   const placed = held.map((each) => place(each, arrived, offsetReset))
-  const changed = held.some(({ answeredPosition }) => answeredPosition !== null)
-  if (changed || placed.some(({ moved }) => moved)) await writePositions(tx, member, placed)
+  const writes: Promise<void>[] = []
+  const changed = placed.filter(({ moved }, i) => moved || held[i]?.answeredPosition !== null)
+  if (changed.length > 0) writes.push(writePositions(tx, member, changed))
   if (autoCommit) {
     const behind = placed.filter(
       ({ offset }, i) => held[i]?.position !== null && held[i]?.committed !== offset,
     )
-    if (behind.length > 0) await commitOffsets(tx, member.group, behind, time)
+    if (behind.length > 0) writes.push(commitOffsets(tx, member.group, behind, time))
   }
   const handedOver = held.some(({ heir }) => heir !== null)
-  if (handedOver)
-    await tx`
-      update holdings set holder = heir, heir = null, position = null, answered_position = null
-      where group_name = ${member.group} and holder = ${member.instance} and heir is not null`
-  return { positions: placed.filter((_, i) => held[i]?.heir === null), handedOver }
+  if (handedOver) writes.push(handOver(tx, member))
+  const positions = placed.filter((_, i) => held[i]?.heir === null)
+  return { positions, handedOver, written: Promise.all(writes) }
 }
 
-const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]> => tx<Held[]>`
+const handOver = async (tx: Transaction, { group, instance }: Member): Promise<void> => {
+  await tx`
+    update holdings set holder = heir, heir = null, position = null, answered_position = null
+    where group_name = ${group} and holder = ${instance} and heir is not null`
+}
+
+export const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]> => tx<Held[]>`
   select held.topic, held.partition, held.position, held.answered_position, held.heir, held.start_position,
     partitions.first_offset, partitions.next_offset, committed_offsets.next_offset as committed
   from holdings held join partitions using (topic, partition)

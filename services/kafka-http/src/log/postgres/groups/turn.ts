@@ -1,7 +1,7 @@
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Member, Message, OffsetReset, TopicPartitionOffset } from '../../message-log.ts'
 import { read } from '../read.ts'
-import { settle } from './settle.ts'
+import { lockHeld, settle } from './settle.ts'
 
 export type Turn = Member & {
   callId: string
@@ -40,25 +40,34 @@ type Instance = {
  */
 export const takeTurn = (sql: Sql, turn: Turn): Promise<Outcome> =>
   transaction(sql, async (tx): Promise<Outcome> => {
-    const instance = await findInstance(tx, turn)
+    // Statements that do not need each other's answers go together: their number is what a turn costs.
+    const [instance, held] = await Promise.all([findInstance(tx, turn), lockHeld(tx, turn), forgoDisk(tx)])
     if (instance?.callId !== turn.callId) return { state: 'gone' }
     if (instance.stale) return { state: 'stale' }
     const { answeredCall } = instance
     const arrived = instance.answerArrived || (answeredCall !== null && turn.hasArrived(answeredCall))
     if (answeredCall !== null && !arrived && !turn.impatient) return { state: 'unproven' }
 
-    const { positions, handedOver } = await settle(tx, turn, instance, arrived, turn.time)
+    const { positions, handedOver, written } = settle(tx, turn, held, instance, arrived, turn.time)
     const first = positions.length > 0 ? turn.chance % positions.length : 0
-    const messages = await read(tx, [...positions.slice(first), ...positions.slice(0, first)], turn.most)
-    if (messages.length > 0) await noteAnswered(tx, turn, messages)
+    const from = [...positions.slice(first), ...positions.slice(0, first)]
+    const [messages] = await Promise.all([read(tx, from, turn.most), written])
     if (messages.length > 0 || answeredCall !== null)
-      await tx`
-        update instances set answered_call = ${messages.length > 0 ? turn.callId : null}, answer_arrived = false,
-          expires_at = ${turn.time}::timestamptz + session_timeout_ms * interval '1 ms'
-        where group_name = ${turn.group} and name = ${turn.instance}`
+      await Promise.all([
+        noteAnswered(tx, turn, messages),
+        tx`
+          update instances set answered_call = ${messages.length > 0 ? turn.callId : null}, answer_arrived = false,
+            expires_at = ${turn.time}::timestamptz + session_timeout_ms * interval '1 ms'
+          where group_name = ${turn.group} and name = ${turn.instance}`,
+      ])
     turn.signal.throwIfAborted()
     return { state: 'answered', messages, handedOver }
   })
+
+/** A turn that a falling Postgres forgets is a position that lies further back: what was not committed is read again. */
+const forgoDisk = async (tx: Transaction): Promise<void> => {
+  await tx`select set_config('synchronous_commit', 'off', true)`
+}
 
 const findInstance = async (tx: Transaction, { group, instance, time }: Turn) => {
   const [row] = await tx<Instance[]>`
@@ -72,6 +81,7 @@ const findInstance = async (tx: Transaction, { group, instance, time }: Turn) =>
 }
 
 const noteAnswered = async (tx: Transaction, turn: Turn, messages: Message[]): Promise<void> => {
+  if (messages.length === 0) return
   const last = new Map<string, TopicPartitionOffset>()
   for (const { topic, partition, offset } of messages)
     last.set(`${partition}/${topic}`, { topic, partition, offset: offset + 1 })

@@ -1,0 +1,1 @@
+export const password = 'a-password-of-24-letters'
