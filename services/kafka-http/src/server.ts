@@ -9,8 +9,10 @@ import { migrations } from './migrations.node.ts'
 import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
 
-const settings = openOrExit(() => readSettings(table, process.env))
-const gateway = openGateway(settings)
+const { settings, gateway } = openOrExit(() => {
+  const read = readSettings(table, process.env)
+  return { settings: read, gateway: openGateway(read) }
+})
 const { resources, background } = gateway
 const { sql, log, health } = resources
 

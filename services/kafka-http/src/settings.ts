@@ -1,5 +1,6 @@
 import { commonSettings, NumberSetting, readSettings, type SettingsOf, setting } from '@kontora/service'
 import * as v from 'valibot'
+import { pushSettings } from './push/settings.ts'
 
 const limit = /^([A-Za-z0-9._-]*\*?[A-Za-z0-9._-]*):(\d{1,8})$/
 const limitsText = (text: string): boolean => text.split(',').every((each) => limit.test(each.trim()))
@@ -93,6 +94,7 @@ export const settings = {
     v.optional(NumberSetting(1, 86_400), '3600'),
     'For how long the credentials read last are good while Postgres is away',
   ),
+  ...pushSettings,
 }
 export type Settings = SettingsOf<typeof settings>
 
