@@ -66,7 +66,7 @@ export const benchFirstRecord = withKafka(async ({ broker, gateway, createTopic,
     against: `the goal (${times.map((ms) => ms.toFixed(0)).join(', ')} ms, the first by a gateway that just started)`,
     ratio: Number((value / 500).toFixed(2)),
     goal: 500,
-    ok: Math.max(...times) <= 500,
+    ok: value <= 500,
   }
   return [figure]
 })

@@ -128,22 +128,25 @@ export const createMember = (options: MemberOptions): Member => {
   }
 
   const run = async (): Promise<void> => {
-    do {
-      again = false
-      try {
-        await joinAndSync()
-      } catch (error) {
-        await survive(error)
-        again = !over
-      }
-    } while (again && !over)
+    try {
+      do {
+        again = false
+        try {
+          await joinAndSync()
+        } catch (error) {
+          await survive(error)
+          again = !over
+        }
+      } while (again && !over)
+    } finally {
+      // In the same turn as the last look at `again`: a join asked for between the two would be lost.
+      running = undefined
+    }
   }
 
   const join = (): Promise<void> => {
     if (running) again = true
-    running ??= run().finally(() => {
-      running = undefined
-    })
+    running ??= run()
     return running
   }
 
