@@ -1,13 +1,15 @@
 import { expect, test } from 'bun:test'
 import { testBroker } from '@kontora/kafka-broker/test-broker'
 import { alone } from '../../../peers/alone.ts'
+import { noDirectory } from '../../../peers/directory.ts'
 import { createPeers } from '../../../peers/peers.ts'
 import { createKafkaLog } from '../create-kafka-log.node.ts'
 
 const openLog = async () => {
   const [host = '', port] = (await testBroker()).split(':')
   const peers = createPeers(alone('test'))
-  return createKafkaLog({ brokers: [{ host, port: Number(port) }], peers, sessionTimeoutMs: 6000 })
+  const brokers = [{ host, port: Number(port) }]
+  return createKafkaLog({ brokers, peers, directory: noDirectory, sessionTimeoutMs: 6000 })
 }
 
 test('what a waiting instance gives up reaches the newcomers, be there something to commit or not', async () => {
