@@ -16,7 +16,7 @@ const user = { name: 'alice', password: 'alice-secret' }
 let broker: RunningBroker
 beforeAll(async () => {
   broker = await startBroker({ sasl: { users: [user] }, tls: true })
-}, 60_000)
+}, 180_000)
 afterAll(() => broker?.stop())
 
 type Access = Pick<BaseOptions, 'sasl' | 'tls'>
@@ -71,7 +71,7 @@ test('what was acknowledged is there after a kill -9 and a restart', async () =>
   expect(broker.pid()).not.toBe(killed)
   await send(topic, ['after'])
   expect(await readAll(topic, 2)).toEqual(['before', 'after'])
-}, 60_000)
+}, 180_000)
 
 test('a broker that was stopped answers nobody and goes on where it was', async () => {
   const topic = unique()
@@ -88,7 +88,7 @@ test('a broker that was stopped answers nobody and goes on where it was', async 
   broker.resume()
   await sent
   expect(await readAll(topic, 2)).toEqual(['before', 'meanwhile'])
-}, 60_000)
+}, 180_000)
 
 test('topics are made by those who ask for them, never by sending', async () => {
   const producer = new Producer({ ...base(broker.brokers), retries: 0, serializers: stringSerializers })
@@ -110,13 +110,13 @@ test('each mechanism lets in who knows the password, in clear and under TLS', as
       await expect(wrong).rejects.toThrow()
       await expect(createTopic(address, unique(), more)).rejects.toThrow()
     }
-}, 60_000)
+}, 180_000)
 
 test('TLS is trusted by its own authority alone', async () => {
   await createTopic(broker.tls, unique(), { tls: { ca: broker.ca } })
   await expect(createTopic(broker.tls, unique(), { tls: {} })).rejects.toThrow()
   await expect(createTopic(broker.tls, unique())).rejects.toThrow()
-}, 60_000)
+}, 180_000)
 
 const start = (script: string, env: Record<string, string> = {}) =>
   Bun.spawn([process.execPath, '-e', script], {
@@ -148,7 +148,7 @@ test('it ends with who started it, though he was killed and it was stopped', asy
   await child.exited
   for (const end = Date.now() + 5000; isAlive(pid) && Date.now() < end; ) await Bun.sleep(20)
   expect(isAlive(pid)).toBe(false)
-}, 60_000)
+}, 180_000)
 
 test('what is missing is named: java, Maven, the folder of the jars', async () => {
   const faultOf = async (script: string, env: Record<string, string>) => {
@@ -168,4 +168,4 @@ test('a wrong property is told with what Kafka said, and a folder of its own is 
   await expect(started).rejects.toThrow('log.retention.hours')
   expect(readFileSync(join(dir, 'server.properties'), 'utf8')).toContain('for ever')
   rmSync(dir, { recursive: true })
-}, 60_000)
+}, 180_000)

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await admin.createTopics({ topics: [topic], partitions: 4, replicas: 1 })
   await admin.close()
   client = outsideClient(brokers)
-}, 120_000)
+}, 180_000)
 
 test('what the outside client writes it reads as it was: keys, headers, nothing, an empty text', async () => {
   const timestamp = 1_700_000_000_123
@@ -42,7 +42,7 @@ test('a key goes to the partition that Java chooses', async () => {
 })
 
 test('1 MB, in clear and compressed in every way', async () => {
-  for (const compression of ['none', 'gzip', 'snappy', 'lz4', 'zstd']) {
+  for (const compression of ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const) {
     const value = `${compression} ${'ы'.repeat(500_000)}`
     const [stored] = await client.produce([{ topic, value, partition: 2 }], { compression })
     const found = (await client.read(topic)).find(
@@ -50,6 +50,15 @@ test('1 MB, in clear and compressed in every way', async () => {
     )
     expect(found?.value).toBe(value)
   }
+}, 60_000)
+
+test('of an aborted transaction nothing is read, and what follows is', async () => {
+  const before = (await client.read(topic)).length
+  await client.produce([{ topic, value: 'never', partition: 3 }], { transaction: 'abort' })
+  await client.produce([{ topic, value: 'together', partition: 3 }], { transaction: 'commit' })
+  const values = (await client.read(topic)).map(({ value }) => value)
+  expect(values).toHaveLength(before + 1)
+  expect(values).toContain('together')
 }, 60_000)
 
 test('who asks for a topic that is not there is told', async () => {

@@ -19,19 +19,25 @@ export type OutsideRead = OutsidePlace & {
   headers: [name: string, value: string | null][]
 }
 
+export type ProduceOptions = {
+  compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  /** All of them in one transaction, which ends so. */
+  transaction?: 'commit' | 'abort'
+}
+
 export type OutsideClient = {
-  /** `compression`: none, gzip, snappy, lz4 or zstd. */
-  produce: (messages: OutsideMessage[], options?: { compression?: string }) => Promise<OutsidePlace[]>
+  produce: (messages: OutsideMessage[], options?: ProduceOptions) => Promise<OutsidePlace[]>
   /** All that a topic holds, by partition and offset; bytes are read as UTF-8. */
   read: (topic: string) => Promise<OutsideRead[]>
 }
 
 /** A client of Kafka that is not ours and not JavaScript's: librdkafka. `config` is its own: TLS, signing in. */
 export const outsideClient = (brokers: string, config: Record<string, string> = {}): OutsideClient => ({
-  produce: (messages, { compression = 'none' } = {}) =>
+  produce: (messages, { compression = 'none', transaction } = {}) =>
     order({
       do: 'produce',
       brokers,
+      transaction,
       config: { ...config, 'compression.type': compression },
       messages: messages.map(({ key = null, value, headers = [], ...rest }) => ({
         ...rest,

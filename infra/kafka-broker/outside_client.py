@@ -26,8 +26,13 @@ def produce(order):
         "message.max.bytes": 10485760,
         "message.timeout.ms": 20000,
         "topic.metadata.propagation.max.ms": 1000,
+        **({"transactional.id": f"outside-{uuid.uuid4()}"} if order.get("transaction") else {}),
         **order["config"],
     })
+    end = order.get("transaction")
+    if end:
+        producer.init_transactions(30)
+        producer.begin_transaction()
     stored = [None] * len(order["messages"])
 
     def keep(i):
@@ -51,6 +56,8 @@ def produce(order):
         producer.poll(0)
     if producer.flush(30) > 0:
         raise SystemExit("Not all messages were delivered within 30 s")
+    if end:
+        {"commit": producer.commit_transaction, "abort": producer.abort_transaction}[end](30)
     return stored
 
 

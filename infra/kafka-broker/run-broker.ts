@@ -6,7 +6,8 @@ import { lastLines } from './run-tool.ts'
 
 export type BrokerProcess = { process: Bun.Subprocess; readLog: () => string }
 
-const patienceMs = 60_000
+// It takes 4 s; a machine under full load has been seen to need 40.
+const patienceMs = 150_000
 const level = (name: string, word: string) => `-Dorg.slf4j.simpleLogger.${name}=${word}`
 const quietLog = [level('defaultLogLevel', 'warn'), level('log.kafka.server.KafkaRaftServer', 'info')]
 

@@ -6,19 +6,22 @@ import { connect, encodeRequest } from './load/connection.ts'
 import { compare, race } from './race.ts'
 import { startRacer } from './racer.ts'
 
-const perRound = 100_000
+const perTurn = 20_000
+/** As many as fifteen rounds take, and some. */
+const enough = 2_000_000
 const held = 1_000_000
 
 /** One reader on each side, in a group of its own, through a topic that was filled before: polls of 100 with a commit each. */
 export const benchConsume = withKafka(async ({ broker, gateway, createTopic, say }) => {
   await createTopic('full')
-  await fillTopic(broker.brokers, 'full', held)
+  await fillTopic(broker.brokers, 'full', enough)
   const load = { topic: 'full', batch: 100 }
   const bare = await startRacer('./bare/consume.ts', { brokers: broker.brokers, group: 'bare', ...load })
   const url = gateway.url.href
   const ours = await startRacer('./load.ts', { '': 'consume', url, group: 'ours', connections: 1, ...load })
   try {
-    const pairs = await race({ bare, ours, pid: gateway.pid, extent: { messages: perRound }, say })
+    const extent = { messages: perTurn }
+    const pairs = await race({ bare, ours, pid: gateway.pid, extent, warmUps: 10, say })
     const of = ({ perSecond }: { perSecond: number }) => perSecond
     return [compare(pairs, { figure: 'consume-100', unit: 'messages/s', goal: 0.5, of })]
   } finally {

@@ -8,7 +8,7 @@ const help = `bun infra/backbone/bench/load.ts produce|consume|wait --url http:/
 A load on a kafka-http, from a process of its own: raw keep-alive HTTP/1.1 in a closed loop. One line of JSON a round: messages,
 messages a second, p50 and p99 of a request in milliseconds (of a poll with its commit), own CPU in microseconds a message.
 
-  consume   polls of --batch with a commit each, one instance a connection; bodies that are chunked are counted, not consumed
+  consume   polls of --batch with a commit each, one instance a connection
   wait      one instance a connection, six to a group, in long polls of 30 s
 
 Without --rounds each line of stdin is the extent of a round: {"ms":3000} or {"messages":100000}.`

@@ -2,7 +2,7 @@ import { type Place, withKafka } from './kafka-bench.ts'
 import { compare, type Pair, race } from './race.ts'
 import { startRacer } from './racer.ts'
 
-const ms = 3000
+const ms = 500
 
 /** As many messages a request and requests at once on both sides; topics of their own, so that neither disturbs the other. */
 const raceProducers = async (place: Place, batch: number, connections: number): Promise<Pair[]> => {

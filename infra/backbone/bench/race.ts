@@ -4,28 +4,56 @@ import type { Racer } from './racer.ts'
 import { cpuSeconds } from './usage.ts'
 
 export type Pair = { ours: Round; bare: Round }
-type Race = { bare: Racer; ours: Racer; pid: number; extent: Extent; say: (line: string) => void }
+/** `extent` is that of a turn, of which a round has several. */
+type Race = {
+  bare: Racer
+  ours: Racer
+  pid: number
+  extent: Extent
+  /** Rounds before those that count: a process that has run for a while has its code compiled. */
+  warmUps?: number
+  say: (line: string) => void
+}
 
 const rounds = 5
+const turns = 6
 
-/** Both sides in turn, five times after one that warms both up. */
-export const race = async ({ bare, ours, pid, extent, say }: Race): Promise<Pair[]> => {
+/** Both sides, five rounds. Within a round they take turns, so that a busy moment of the machine falls on both. */
+export const race = async ({ bare, ours, pid, extent, warmUps = 3, say }: Race): Promise<Pair[]> => {
   const pairs: Pair[] = []
-  for (let round = 0; round <= rounds; round++) {
-    const bareRound = await bare.run(extent)
+  for (let round = 1 - warmUps; round <= rounds; round++) {
     const before = cpuSeconds(pid)
-    const pair = { bare: bareRound, ours: await ours.run(extent) }
+    const taken: Pair[] = []
+    for (let turn = 0; turn < turns; turn++)
+      taken.push({ bare: await bare.run(extent), ours: await ours.run(extent) })
+    const pair = {
+      bare: merge(taken.map((each) => each.bare)),
+      ours: merge(taken.map((each) => each.ours)),
+    }
     const micros = ((cpuSeconds(pid) - before) * 1e6) / Math.max(pair.ours.messages, 1)
     if (round > 0) pairs.push(pair)
-    say(
-      `${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}: ${tell(pair)}, gateway ${micros.toFixed(1)} µs CPU a message`,
-    )
+    say(`${round > 0 ? `round ${round}/${rounds}` : 'warm-up'}: ${tell(pair, micros)}`)
   }
   return pairs
 }
 
-const tell = ({ bare, ours }: Pair): string =>
-  `bare ${bare.perSecond}/s p50 ${bare.p50} ms, kafka-http ${ours.perSecond}/s p50 ${ours.p50} p99 ${ours.p99} ms`
+const merge = (parts: Round[]): Round => {
+  const sum = (of: (round: Round) => number) => parts.reduce((total, each) => total + of(each), 0)
+  const messages = sum((each) => each.messages)
+  const seconds = sum((each) => each.seconds)
+  return {
+    messages,
+    seconds,
+    perSecond: Math.round(messages / seconds),
+    p50: median(parts.map(({ p50 }) => p50)),
+    p99: median(parts.map(({ p99 }) => p99)),
+    cpuMicros: Number((sum((each) => each.cpuMicros * each.messages) / Math.max(messages, 1)).toPrecision(4)),
+  }
+}
+
+const tell = ({ bare, ours }: Pair, gatewayMicros: number): string =>
+  `bare ${bare.perSecond}/s p50 ${bare.p50} p99 ${bare.p99} ms ${bare.cpuMicros} µs CPU a message, ` +
+  `kafka-http ${ours.perSecond}/s p50 ${ours.p50} p99 ${ours.p99} ms ${gatewayMicros.toFixed(1)} µs (its caller ${ours.cpuMicros})`
 
 type Kind = {
   figure: string

@@ -1,10 +1,12 @@
 import type { Figure } from '../../stack/bench/figure.ts'
-import { withKafka } from './kafka-bench.ts'
+import type { Gateway } from './gateway.ts'
+import { partitions, withKafka } from './kafka-bench.ts'
 import { startRacer } from './racer.ts'
 import { cpuSeconds, residentMegabytes } from './usage.ts'
 
 const instances = 1000
 const watchedMs = 20_000
+const all = Math.ceil(instances / 6) * partitions
 
 const figure = (name: string, unit: string, value: number, goal: number): Figure => ({
   figure: name,
@@ -15,6 +17,18 @@ const figure = (name: string, unit: string, value: number, goal: number): Figure
   goal,
   ok: value < goal,
 })
+
+type Group = { instances: { topics: { partitions: number[] }[] }[] }
+
+/** Partitions that instances hold by now: six of every group, when all have joined. */
+const heldPartitions = async ({ url }: Gateway): Promise<number> => {
+  const authorization = `Basic ${btoa(`${url.username}:${url.password}`)}`
+  const answer = await fetch(`${url.origin}/consumers`, { headers: { authorization } })
+  const groups = (await answer.json()) as Group[]
+  const held = ({ instances }: Group) =>
+    instances.flatMap(({ topics }) => topics.flatMap(({ partitions }) => partitions))
+  return groups.reduce((sum, group) => sum + new Set(held(group)).size, 0)
+}
 
 /** Share of a core over this time, in per cent. */
 const cpuPercent = async (pid: number, ms: number): Promise<number> => {
@@ -34,10 +48,13 @@ export const benchWaiting = withKafka(async ({ gateway, createTopic, say }) => {
   // Should one of the calls fail, the process ends, and so do we.
   const failed = round.then(() => Promise.reject(new Error('The waiting ended')))
   const watch = async (): Promise<Figure[]> => {
-    for (let calm = 0, looks = 0; calm < 2 && looks < 60; looks++) {
-      const percent = await cpuPercent(gateway.pid, 2000)
-      calm = percent < 30 ? calm + 1 : 0
-      say(`settling: ${percent.toFixed(0)} % of a core, ${residentMegabytes(gateway.pid).toFixed(0)} MB`)
+    for (let held = 0, percent = 100, looks = 0; held < all || percent > 25; looks++) {
+      if (looks === 60)
+        throw new Error(`Only ${held} of ${all} partitions are held, or the gateway finds no rest`)
+      percent = await cpuPercent(gateway.pid, 2000)
+      held = await heldPartitions(gateway)
+      const megabytes = residentMegabytes(gateway.pid).toFixed(0)
+      say(`settling: ${held} of ${all} partitions held, ${percent.toFixed(0)} % of a core, ${megabytes} MB`)
     }
     const percent = await cpuPercent(gateway.pid, watchedMs)
     const megabytes = residentMegabytes(gateway.pid)

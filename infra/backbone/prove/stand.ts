@@ -149,7 +149,7 @@ const startGateway = async (env: Record<string, string>): Promise<GatewayProcess
       for await (const line of linesOf(child.stdout)) {
         const found = /"event":"listening","port":(\d+)/.exec(line)?.[1]
         if (found) resolve(found)
-        else if (/"level":"error"/.test(line)) console.error(line)
+        else if (/"level":"(error|warn)"/.test(line)) console.error(line)
       }
       reject(new Error('kafka-http ended before it listened'))
     }

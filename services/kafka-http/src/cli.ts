@@ -8,6 +8,7 @@ import { applyWishes, Wishes } from './operate/apply-wishes.ts'
 import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
 import { groupRows, readTopicRows } from './operate/state-rows.ts'
 import { alone } from './peers/alone.ts'
+import { noDirectory } from './peers/directory.ts'
 import { createPeers } from './peers/peers.ts'
 import { pushCommands, readJson, withPush } from './push/cli.node.ts'
 import { putSubscriptions } from './push/put-subscription.ts'
@@ -20,7 +21,7 @@ const AllWishes = v.object({ ...Wishes.entries, push: v.optional(v.array(PushWis
 /** The log that these settings name, for one command. */
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
   const read = readSettings(settings, process.env)
-  const kafka = openKafkaLog(read, createPeers(alone('cli')))
+  const kafka = openKafkaLog(read, createPeers(alone('cli')), noDirectory)
   const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
   try {
     return await work(messages)
@@ -65,7 +66,7 @@ await runCli({
   commands: {
     apply: {
       about:
-        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}], "push": [as of push add]}',
+        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all, limits: {requestsPerSecond, bytesPerSecond}}], "push": [as of push add]}; limits are those of each gateway',
       run: apply,
     },
     topics: {

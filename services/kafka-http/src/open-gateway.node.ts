@@ -4,6 +4,7 @@ import type { Background } from '@kontora/service/serve'
 import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import { createRetention } from './operate/retention.ts'
 import { alone } from './peers/alone.ts'
+import { createDirectory, noDirectory } from './peers/directory.ts'
 import { createPeers } from './peers/peers.ts'
 import { createRegistry } from './peers/registry.ts'
 import { createPush } from './push/create-push.ts'
@@ -23,7 +24,8 @@ export const openGateway = (settings: Settings): Gateway => {
   const { GATEWAY_URL: url, RETENTION_DAYS: days } = settings
   const registry = url === undefined ? undefined : createRegistry({ ...chance, sql, log, url })
   const peers = createPeers(registry ?? alone(chance.newId()))
-  const kafka = openKafkaLog(settings, peers)
+  const directory = registry ? createDirectory(sql, peers.self.id) : noDirectory
+  const kafka = openKafkaLog(settings, peers, directory)
   const resources = createResources(settings, { sql, chance, log, ...(kafka && { messages: kafka, peers }) })
   const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
   const pushes = place ? [pushOf(settings, place, resources)] : []

@@ -4,6 +4,7 @@ import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
 import { listenForGetBodies } from './http/listen.node.ts'
+import { listenMetrics } from './metrics/listen-metrics.node.ts'
 import { migrations } from './migrations.node.ts'
 import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
@@ -31,6 +32,11 @@ serve({
   ...(settings.GET_BODIES && { listen: listenForGetBodies(settings.REQUEST_MAX_BYTES) }),
   health,
   log,
-  background,
+  background: [
+    ...background,
+    ...(settings.METRICS_PORT === undefined
+      ? []
+      : [listenMetrics(resources, settings.METRICS_PORT, settings.HOST)]),
+  ],
   close: gateway.close,
 })

@@ -82,6 +82,10 @@ export const settings = {
     v.optional(NumberSetting(1024, 104_857_600), '1114112'),
     'The largest message, key and headers included: 1 MiB and what goes with it',
   ),
+  METRICS_PORT: setting(
+    v.optional(NumberSetting(0, 65_535)),
+    'Port for `/metrics` alone, without a password; without it they are at the usual port, for a user who may consume everything',
+  ),
   GET_BODIES: setting(
     v.optional(OnOff, 'on'),
     "Whether bodies of GETs are read, as Upstash's were; off saves 8 µs of CPU a request",

@@ -8,6 +8,7 @@ import { createKafkaLog } from './log/kafka/create-kafka-log.node.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, type Wishes } from './operate/apply-wishes.ts'
 import { alone } from './peers/alone.ts'
+import { createDirectory, noDirectory } from './peers/directory.ts'
 import { createPeers, type Peers } from './peers/peers.ts'
 import { createRegistry } from './peers/registry.ts'
 import { type ClosingLog, createResources, type Resources } from './resources.ts'
@@ -53,9 +54,9 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-const kafkaOf = (brokers: string, peers: Peers) => {
+const kafkaOf = (brokers: string, peers: Peers, directory = noDirectory) => {
   const [host = '', port = '0'] = brokers.split(':')
-  return createKafkaLog({ brokers: [{ host, port: Number(port) }], peers, sessionTimeoutMs: 6000 })
+  return createKafkaLog({ brokers: [{ host, port: Number(port) }], peers, directory, sessionTimeoutMs: 6000 })
 }
 
 /** Two gateways find each other through the stand's database; all stands share the cluster. */
@@ -69,7 +70,11 @@ export const openKafkaStand = async (wishes: Wishes, brokers: string): Promise<S
     const url = `http://127.0.0.1:${port}`
     const registry = createRegistry({ ...realChance(), sql: database.sql, log: quiet, url })
     const peers = createPeers(registry)
-    const gateway = openGateway(database.url, { messages: kafkaOf(brokers, peers), peers, port })
+    const gateway = openGateway(database.url, {
+      messages: kafkaOf(brokers, peers, createDirectory(database.sql, peers.self.id)),
+      peers,
+      port,
+    })
     registry.start()
     await registry.signIn()
     const stop = async () => {

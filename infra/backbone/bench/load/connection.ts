@@ -4,23 +4,37 @@ export type Connection = { ask: (request: Uint8Array) => Promise<Answer>; close:
 type Pending = { resolve: (answer: Answer) => void; reject: (error: Error) => void }
 
 const headEnd = Buffer.from('\r\n\r\n')
-const lastChunk = '\r\n0\r\n\r\n'
+const lineEnd = Buffer.from('\r\n')
 
-/** Undefined until the answer is whole. Bodies that come in chunks are handed over with their chunk marks. */
+/** Undefined until the answer is whole. */
 export const readAnswer = (bytes: Buffer): Answer | undefined => {
   const end = bytes.indexOf(headEnd)
   if (end < 0) return undefined
   const head = bytes.toString('latin1', 0, end).toLowerCase()
   const status = Number(head.slice(9, 12))
+  const begin = end + headEnd.length
   const at = head.indexOf('\r\ncontent-length:')
-  if (at < 0) {
-    const isWhole = bytes.toString('latin1', bytes.length - lastChunk.length) === lastChunk
-    return isWhole ? { status, body: bytes.subarray(end + 4) } : undefined
+  const body = at < 0 ? readChunks(bytes, begin) : readSized(bytes, begin, head.slice(at + 17, at + 40))
+  return body && { status, body }
+}
+
+const readSized = (bytes: Buffer, begin: number, length: string): Buffer | undefined => {
+  const end = begin + Number.parseInt(length, 10)
+  return bytes.length < end ? undefined : bytes.subarray(begin, end)
+}
+
+const readChunks = (bytes: Buffer, begin: number): Buffer | undefined => {
+  const chunks: Buffer[] = []
+  for (let at = begin; ; ) {
+    const mark = bytes.indexOf(lineEnd, at)
+    if (mark < 0) return undefined
+    const from = mark + lineEnd.length
+    const to = from + Number.parseInt(bytes.toString('latin1', at, mark), 16)
+    at = to + lineEnd.length
+    if (bytes.length < at) return undefined
+    if (from === to) return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+    chunks.push(bytes.subarray(from, to))
   }
-  const length = Number.parseInt(head.slice(at + 17, at + 40), 10)
-  return bytes.length < end + 4 + length
-    ? undefined
-    : { status, body: bytes.subarray(end + 4, end + 4 + length) }
 }
 
 /** Raw HTTP/1.1, one request at a time: what it costs is not to be seen beside what it measures. */

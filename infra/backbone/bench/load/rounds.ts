@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 export type Extent = { ms: number } | { messages: number }
 export type Round = {
   messages: number
+  seconds: number
   perSecond: number
   /** Of a step, in milliseconds. */
   p50: number
@@ -43,6 +44,7 @@ export const runRound = async (workers: readonly Step[], extent: Extent): Promis
   const sorted = Float64Array.from(times).sort()
   return {
     messages,
+    seconds: short(seconds),
     perSecond: Math.round(messages / seconds),
     p50: short(quantile(sorted, 0.5)),
     p99: short(quantile(sorted, 0.99)),

@@ -30,12 +30,17 @@ export const produceSteps = async (load: Load): Promise<Step[]> => {
 
 type Place = { topic: string; partition: number; offset: number }
 
-/** Behind the last message of each partition. */
-const behind = (messages: Place[]): Place[] => {
+/** Behind the last message of each partition. Looked for in the text, which is a tenth of the work of parsing it. */
+const behind = (body: Uint8Array, topic: string): { messages: number; places: Place[] } => {
   const places = new Map<string, Place>()
-  for (const { topic, partition, offset } of messages)
-    places.set(`${topic} ${partition}`, { topic, partition, offset: offset + 1 })
-  return [...places.values()]
+  let messages = 0
+  for (const [, partition = '', offset] of Buffer.from(body.buffer, body.byteOffset, body.length)
+    .toString('latin1')
+    .matchAll(/"partition":(\d+),"offset":(\d+)/g)) {
+    places.set(partition, { topic, partition: Number(partition), offset: Number(offset) + 1 })
+    messages++
+  }
+  return { messages, places: [...places.values()] }
 }
 
 /** A poll and the commit of what it brought, for each instance of the group. */
@@ -49,10 +54,10 @@ export const consumeSteps = async (load: Load): Promise<Step[]> => {
       'Kafka-Auto-Offset-Reset': 'earliest',
     })
     return async () => {
-      const messages: Place[] = JSON.parse(Buffer.from(check(await connection.ask(poll))).toString())
-      if (messages.length > 0)
-        check(await connection.ask(encodeRequest(url, `/commit/${member}`, JSON.stringify(behind(messages)))))
-      return messages.length
+      const { messages, places } = behind(check(await connection.ask(poll)), topic)
+      if (messages > 0)
+        check(await connection.ask(encodeRequest(url, `/commit/${member}`, JSON.stringify(places))))
+      return messages
     }
   }
   return (await connectAll(load)).map(step)

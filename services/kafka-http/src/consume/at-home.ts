@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Env } from '../credentials/known.ts'
 import { sameHash } from '../credentials/password.ts'
+import { answerBytes } from '../http/answer-json.ts'
 import type { Member, Relay } from '../log/message-log.ts'
 import type { Peers } from '../peers/peers.ts'
 import type { Peer } from '../peers/registry.ts'
@@ -35,11 +36,16 @@ export const atHome = () =>
       return next()
     }
     const member = memberOf(c.req.param())
-    const home = await messages.living.homeOf(member)
-    const peer = home === undefined ? undefined : peers.find(home)
-    const answer = peer && (await passOn(c, peer, member))
-    if (!answer) return next()
-    return answer
+    // Twice: it may have moved on from a gateway that is gone.
+    for (let tries = 0; tries < 2; tries++) {
+      const home = await messages.living.homeOf(member)
+      if (home === undefined) return next()
+      const peer = await peers.seek(home)
+      const answer = peer && (await passOn(c, peer, member))
+      if (answer) return answer
+      messages.living.forgetHome(member)
+    }
+    return next()
   })
 
 /** Believed only with this gateway's own token. */
@@ -54,7 +60,7 @@ const readRelay = (c: Context<Env>): Relay | undefined => {
 
 /** Undefined when the other does not answer: then the instance moves. */
 const passOn = async (c: Context<Env>, peer: Peer, member: Member): Promise<Response | undefined> => {
-  const { peers, messages, newId } = c.env
+  const { peers, newId } = c.env
   if (!peers) return undefined
   const { signal, method, url } = c.req.raw
   const { pathname, search } = new URL(url)
@@ -80,13 +86,13 @@ const passOn = async (c: Context<Env>, peer: Peer, member: Member): Promise<Resp
       body,
       signal: untilGone,
     })
-    const bytes = await answer.arrayBuffer()
+    const bytes = await answer.bytes()
     peers.passesOn(member, callId, signal)
-    return new Response(bytes, { status: answer.status, headers: { 'content-type': 'application/json' } })
+    return answerBytes(bytes, answer.status)
   } catch (error) {
     if (signal.aborted) throw error
+    c.env.log.warn('gateway-lost', { gateway: peer.id, instance: member.instance }, error)
     peers.lost(peer.id)
-    messages.living?.forgetHome(member)
     return undefined
   } finally {
     gone.stop()

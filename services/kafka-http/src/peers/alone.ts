@@ -4,6 +4,8 @@ import type { Registry } from './registry.ts'
 export const alone = (id: string): Registry => ({
   self: { id, url: '', token: id },
   others: () => [],
+  hasOthers: async () => false,
   find: () => undefined,
+  seek: async () => undefined,
   lost: () => {},
 })

@@ -8,7 +8,11 @@ export type Registry = {
   self: Peer
   /** The others that live, as far as this one has heard. */
   others: () => Peer[]
+  /** Asked after the first look. */
+  hasOthers: () => Promise<boolean>
   find: (id: string) => Peer | undefined
+  /** Also one that has signed itself in since this gateway looked last. */
+  seek: (id: string) => Promise<Peer | undefined>
   /** It does not answer: it counts as gone until it signs itself in again. */
   lost: (id: string) => void
 }
@@ -43,8 +47,19 @@ export const createRegistry = ({ sql, log, url, now, newId, random }: Options) =
     known = rows.map(({ id, url, token }) => ({ id, url, token })).filter(({ id }) => !missing.has(id))
   }
 
+  let looking: Promise<void> | undefined
+  /** All who ask at once share one look. */
+  const look = (): Promise<void> => {
+    looking ??= signIn().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+  const first = Promise.withResolvers<void>()
+
   const run = async (): Promise<void> => {
-    await signIn().catch((error: unknown) => log.warn('sign-in-failed', {}, error))
+    await look().catch((error: unknown) => log.warn('sign-in-failed', {}, error))
+    first.resolve()
     if (running) timer = setTimeout(start, signInMs)
   }
   const start = (): void => {
@@ -54,7 +69,16 @@ export const createRegistry = ({ sql, log, url, now, newId, random }: Options) =
   const registry: Registry = {
     self,
     others: () => known,
+    hasOthers: async () => {
+      await first.promise
+      return known.length > 0
+    },
     find: (id) => known.find((peer) => peer.id === id),
+    seek: async (id) => {
+      await first.promise
+      if (!missing.has(id) && !known.some((peer) => peer.id === id)) await look().catch(() => {})
+      return known.find((peer) => peer.id === id)
+    },
     lost: (id) => {
       missing.set(id, now().getTime())
       known = known.filter((peer) => peer.id !== id)

@@ -1,5 +1,6 @@
 import { Problem } from '@kontora/service'
 import type { ConnectionOptions } from '@platformatic/kafka'
+import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
 import { patienceMs, within } from '../../within.ts'
 import type { Adoption, ConsumerGroup, MessageLog } from '../message-log.ts'
@@ -18,7 +19,8 @@ import { createProducer } from './produce/producer.node.ts'
 export type KafkaOptions = {
   brokers: Address[]
   /** The other gateways in front of this cluster. */
-  peers: Pick<Peers, 'self' | 'others' | 'ask' | 'consumers' | 'lost'>
+  peers: Pick<Peers, 'self' | 'others' | 'hasOthers' | 'ask' | 'consumers' | 'lost'>
+  directory: Directory
   /** After how long without a sign of this gateway its instances' partitions go to others. */
   sessionTimeoutMs: number
   security?: Pick<ConnectionOptions, 'tls' | 'sasl'>
@@ -28,13 +30,13 @@ export type KafkaOptions = {
 export const createKafkaLog = (
   options: KafkaOptions,
 ): MessageLog & { handOver: () => Promise<void>; close: () => void } => {
-  const { brokers, peers, sessionTimeoutMs, security = {} } = options
+  const { brokers, peers, directory, sessionTimeoutMs, security = {} } = options
   const links = createLinks({ ...security, clientId: clientIdOf(peers.self.id) })
   const cluster = createCluster(links, brokers)
   const fetcher = createFetcher(cluster)
   const producer = createProducer(cluster, fetcher.nudge)
-  const groups = createGroups({ cluster, fetcher, kafkaSessionMs: sessionTimeoutMs })
-  const homes = createHomes(cluster)
+  const groups = createGroups({ cluster, fetcher, directory, kafkaSessionMs: sessionTimeoutMs })
+  const homes = createHomes(directory)
   const ask = <Result>(work: Promise<Result>): Promise<Result> => within(patienceMs, work.catch(tell))
 
   return {
@@ -69,7 +71,7 @@ export const createKafkaLog = (
     living: {
       list: groups.list,
       homeOf: async (member) => {
-        if (peers.others().length === 0 || groups.find(member)) return undefined
+        if (groups.find(member) || !(await peers.hasOthers())) return undefined
         const home = await ask(homes.of(member))
         return home === peers.self.id ? undefined : home
       },

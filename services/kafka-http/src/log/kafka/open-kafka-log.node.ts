@@ -1,4 +1,5 @@
 import type { SASLMechanismValue } from '@platformatic/kafka'
+import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
 import type { Settings } from '../../settings.ts'
 import { createKafkaLog } from './create-kafka-log.node.ts'
@@ -15,9 +16,11 @@ type KafkaSettings = Pick<
 >
 
 /** The log of the cluster that the settings name, if they name one. */
-export const openKafkaLog = (settings: KafkaSettings, peers: Peers) => {
+export const openKafkaLog = (settings: KafkaSettings, peers: Peers, directory: Directory) => {
   const { KAFKA_BROKERS: brokers, KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs } = settings
-  return brokers && createKafkaLog({ brokers, sessionTimeoutMs, peers, security: securityOf(settings) })
+  return (
+    brokers && createKafkaLog({ brokers, sessionTimeoutMs, peers, directory, security: securityOf(settings) })
+  )
 }
 
 const securityOf = (settings: KafkaSettings) => {

@@ -3,7 +3,7 @@ import type { TopicPartitionOffset } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { hasCode } from '../cluster/faults.ts'
 import { commitOffsets } from '../offsets.node.ts'
-import { type Held, nameOf } from './held.node.ts'
+import { type Held, nameOf, proveBy } from './held.node.ts'
 import type { Member } from './member.node.ts'
 
 const tries = 5
@@ -51,12 +51,6 @@ export const createCommits = (
         .map(({ topic, partition, proven }) => ({ topic, partition, offset: proven })),
     )
   return { commit, commitProven }
-}
-
-/** Who commits what he was answered has got it, whatever became of the gateway that passed it on. */
-const proveBy = (own: Held, offset: number): void => {
-  own.committed = offset
-  if (offset > own.proven && offset <= own.answered) own.proven = offset
 }
 
 const staleCodes = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']

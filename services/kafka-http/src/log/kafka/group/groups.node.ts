@@ -1,3 +1,4 @@
+import type { Directory } from '../../../peers/directory.ts'
 import type { Adoption, ConsumeCall, ConsumerGroup, Member } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import type { Fetcher } from '../fetch/fetcher.node.ts'
@@ -36,10 +37,10 @@ export const groupInstanceIdOf = async (instance: string): Promise<string> => {
   return `sha256-${Buffer.from(digest).toString('hex')}`
 }
 
-type Options = { cluster: Cluster; fetcher: Fetcher; kafkaSessionMs: number }
+type Options = { cluster: Cluster; fetcher: Fetcher; directory: Directory; kafkaSessionMs: number }
 
 /** The instances that live at this gateway; one clock beats for all of them. */
-export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Groups => {
+export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs }: Options): Groups => {
   const instances = new Map<string, Instance>()
   const beaten = new WeakMap<Instance, number>()
   const stirredAt = new Map<string, number>()
@@ -52,9 +53,16 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
       if (call.group === group) setTimeout(() => void member.beat(), 5)
   }
 
+  const drop = (member: Member, instance: Instance): void => {
+    if (instances.get(keyOf(member)) !== instance) return
+    instances.delete(keyOf(member))
+    // A stale entry leads to a gateway that makes the instance anew.
+    directory.release(member).catch(() => {})
+  }
+
   const tick = (): void => {
     const time = performance.now()
-    for (const [key, instance] of instances) {
+    for (const instance of instances.values()) {
       const { call, member } = instance
       const isStirred = time - (stirredAt.get(call.group) ?? -stirredMs) < stirredMs
       const everyMs = isStirred ? tickMs : member.isUnheard() ? unheardMs : beatMs
@@ -63,7 +71,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
         void member.beat()
       }
       if (instance.idleMs() > call.sessionTimeoutMs) {
-        instances.delete(key)
+        drop(call, instance)
         // A broker that is away takes the member out by itself.
         instance.leave().catch(() => {})
       } else if (instance.idleMs() > restMs) instance.rest()
@@ -101,9 +109,13 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
       groupInstanceId,
       kafkaSessionMs,
       stirred: () => stir(call.group),
-      ended: () => instances.get(key) === instance && instances.delete(key),
+      ended: () => drop(call, instance),
     })
     instances.set(key, instance)
+    await directory.claim(call).catch((error: unknown) => {
+      instances.delete(key)
+      throw error
+    })
     void instance.member.join()
     return instance
   }
@@ -114,7 +126,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
       const known = instances.get(keyOf(call))
       if (known && known.call.topics.join() === call.topics.join()) return known
       if (known) {
-        instances.delete(keyOf(call))
+        drop(call, known)
         await known.leave().catch(() => {})
       }
       return make(call, adopted)
@@ -122,7 +134,7 @@ export const createGroups = ({ cluster, fetcher, kafkaSessionMs }: Options): Gro
     remove: async (member) => {
       const known = instances.get(keyOf(member))
       if (!known) return false
-      instances.delete(keyOf(member))
+      drop(member, known)
       if (known.call.autoCommit) await known.commitAnswered().catch(() => {})
       await known.leave()
       return true

@@ -64,3 +64,9 @@ export const rewind = (held: Held): void => {
 export const prove = (held: Held): void => {
   held.proven = held.answered
 }
+
+/** Who commits what he was answered has got it, whatever became of the gateway that passed it on. */
+export const proveBy = (own: Held, offset: number): void => {
+  own.committed = offset
+  if (offset > own.proven && offset <= own.answered) own.proven = offset
+}

@@ -2,9 +2,9 @@ import { Problem } from '@kontora/service'
 import type { Adoption, ConsumeCall, TopicPartition } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import type { Fetcher } from '../fetch/fetcher.node.ts'
-import { readOffsets } from '../offsets.node.ts'
+import { readCommitted, readOffsets } from '../offsets.node.ts'
 import { createCommits } from './commits.node.ts'
-import { type Held, isUnproven, nameOf, stopReading, waitFor } from './held.node.ts'
+import { type Held, isUnproven, nameOf, proveBy, stopReading, waitFor } from './held.node.ts'
 import type { Member } from './member.node.ts'
 import { findStarts, noOffset } from './starts.node.ts'
 
@@ -88,6 +88,15 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
       for (const each of held.values()) each.leaving = !wanted.has(nameOf(each))
       await Promise.all([place(partitions.filter((each) => !held.has(nameOf(each)))), release()])
       news()
+    },
+    /** Of an answer that may be lost: what was committed since was not. */
+    proveCommitted: async (): Promise<void> => {
+      const unproven = all().filter(isUnproven)
+      if (unproven.length === 0) return
+      for (const { offset, ...where } of await readCommitted(cluster, call.group, unproven)) {
+        const own = held.get(nameOf(where))
+        if (own) proveBy(own, offset)
+      }
     },
     read: (): void => {
       for (const each of held.values()) waitFor(fetcher, each, { news, outOfRange: () => outOfRange(each) })

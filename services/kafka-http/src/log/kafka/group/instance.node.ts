@@ -95,6 +95,7 @@ export const createInstance = (options: InstanceOptions): Instance => {
     const arrived = await outstanding?.hasArrived()
     outstanding = undefined
     if (arrived === undefined) return
+    if (!arrived) await holdings.proveCommitted()
     for (const each of holdings.all()) (arrived ? prove : rewind)(each)
     await holdings.release()
   }
@@ -116,6 +117,7 @@ export const createInstance = (options: InstanceOptions): Instance => {
 
   const answer = async (most: number, wait: Wait, dismissed: AbortSignal): Promise<Message[]> => {
     const signal = AbortSignal.any([wait.signal, dismissed, finished.signal])
+    await member.assure()
     await settleOutstanding()
     holdings.lookAgain()
     // What cannot be committed now is at the next call.

@@ -36,6 +36,8 @@ export type Member = {
   identity: () => Identity | undefined
   /** Whether the broker may still believe in this member. */
   isCurrent: () => boolean
+  /** Asks the broker, unless it has answered a moment ago: after a standstill another gateway may be the instance's home. */
+  assure: () => Promise<void>
   isLeader: () => boolean
   /** The broker did not answer the last beat. */
   isUnheard: () => boolean
@@ -44,6 +46,7 @@ export type Member = {
 }
 
 const pauseMs = 200
+const freshMs = 2500
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, pauseMs))
 
 /** One static member of a group, in the classic protocol; the gateway beats for it. */
@@ -172,6 +175,9 @@ export const createMember = (options: MemberOptions): Member => {
     },
     identity: () => (generation < 0 ? undefined : { memberId, generation, groupInstanceId }),
     isCurrent: () => generation >= 0 && performance.now() - heardAt < sessionMs,
+    assure: async () => {
+      if (generation >= 0 && performance.now() - heardAt > freshMs) await beat()
+    },
     isLeader: () => leader,
     isUnheard: () => unheard,
     abandon: () => {
