@@ -147,6 +147,10 @@ test('after too many failures it is paused with an alarm; resumed it goes on at 
   expect(gateway.alarms).toEqual([
     JSON.stringify({ event: 'push-paused', subscription: topic, reason: 'answered 500', failures: 3 }),
   ])
+  const authorization = `Basic ${btoa(`everything:${password}`)}`
+  const metrics = await (await fetch(`${gateway.url}/metrics`, { headers: { authorization } })).text()
+  expect(metrics).toContain(`kafka_http_push_paused{subscription="${topic}"} 1\n`)
+  expect(metrics).toContain(`kafka_http_push_failures{subscription="${topic}"} 3\n`)
   receiver.answer(() => new Response())
   await Bun.sleep(1500)
   expect(receiver.posts).toHaveLength(3)
