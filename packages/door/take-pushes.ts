@@ -3,7 +3,10 @@ import { createPushReceiver, type Handler, retryParked } from '@kontora/events'
 import { readSettings, workerSettings } from '@kontora/service'
 import type { CommonOpen } from './open-common.ts'
 
-/** Where `kafka-http` posts to a worker. Idempotent by the inbox, so it takes no Idempotency-Key. */
+/**
+ * Where `kafka-http` posts to a worker: the target of one subscription (`kafka-http push add`) to `auth`, `client` and the
+ * topics that the service's consumers hear. Idempotent by the inbox, so it takes no Idempotency-Key.
+ */
 export const pushPath = '/events'
 
 /** The topics whose beats tell how old the access feed is. */

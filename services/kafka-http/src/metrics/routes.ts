@@ -4,7 +4,10 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import { type Env, known } from '../credentials/known.ts'
 import { Refusal } from '../http/refuse.ts'
+import { listPushes } from '../push/operate-push.ts'
+import { pushLines } from '../push/push-lines.ts'
 import type { Resources } from '../resources.ts'
+import { patienceMs, within } from '../within.ts'
 import { groupLines } from './metrics.ts'
 import { samples } from './prometheus.ts'
 
@@ -20,9 +23,10 @@ export const measure = createMiddleware<{ Bindings: Resources }>(async (c, next)
 
 const type = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** A log that is away costs the groups' lag, not the rest. */
-export const metricsText = async ({ metrics, messages, queued }: Resources): Promise<string> => {
+/** A log that is away costs the groups' lag, not the rest; so does Postgres what stands there of pushes. */
+export const metricsText = async ({ metrics, messages, queued, sql, now }: Resources): Promise<string> => {
   const groups = await messages.groupStates().catch(() => undefined)
+  const pushes = await within(patienceMs, listPushes(sql, now())).catch(() => [])
   const lines = [
     ...metrics.lines(),
     ...samples('kafka_http_produce_queue', 'gauge', 'Requests to write that wait for the log.', [
@@ -30,6 +34,7 @@ export const metricsText = async ({ metrics, messages, queued }: Resources): Pro
     ]),
     ...samples('kafka_http_log_up', 'gauge', 'Whether the log answers.', [[{}, groups ? 1 : 0]]),
     ...groupLines(groups ?? []),
+    ...pushLines(pushes),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { realChance } from '@kontora/service'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
 import { ask, password } from '../contract/stand.node.ts'
@@ -23,12 +23,18 @@ beforeAll(async () => {
   })
   door = openGateway(database.url)
 })
+/** A gateway serves whatever there is, so none outlives its test. */
+const opened: { stop: () => Promise<void> }[] = []
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.stop()
+  await database.sql`delete from push_subscriptions`
+})
 afterAll(async () => {
   await door.stop()
   await database.close()
 })
 
-const until = async (isTrue: () => boolean | Promise<boolean>, ms = 5000): Promise<void> => {
+const until = async (isTrue: () => boolean | Promise<boolean>, ms = 12_000): Promise<void> => {
   for (const end = performance.now() + ms; !(await isTrue()); await Bun.sleep(10))
     if (performance.now() > end) throw new Error('It did not come about in time')
 }
@@ -43,7 +49,13 @@ const open = async (options: { mostFailures?: number; timeoutMs?: number; most?:
   const { most = 100, ...limits } = options
   const wish = { name: topic, topics: [topic], group: topic, target: receiver.url, most }
   await putSubscription(resources, { ...wish, from: 'earliest', secrets: receiver.secrets })
-  const start = () => openPushGateway(database.url, targets, limits)
+  opened.push(receiver)
+  const startFor = (list: string[]) => {
+    const gateway = openPushGateway(database.url, list, limits)
+    opened.unshift(gateway)
+    return gateway
+  }
+  const start = () => startFor(targets)
   const produceTo = (gateway: { url: string; stop: () => Promise<void> }, values: string[], key = 'k') =>
     ask(gateway, '/produce', { body: values.map((value) => ({ topic, key, value })) })
   const line = async () => (await listPushes(database.sql, new Date())).find(({ name }) => name === topic)
@@ -53,7 +65,7 @@ const open = async (options: { mostFailures?: number; timeoutMs?: number; most?:
     return rows[0]?.sum
   }
   const values = () => receiver.posts.flatMap(({ messages }) => messages.map(({ value }) => value))
-  return { topic, receiver, resources, wish, start, produceTo, line, committed, values }
+  return { topic, receiver, resources, wish, start, startFor, produceTo, line, committed, values }
 }
 
 test('what is written is posted at once, signed, in the shape of a consumed message, and committed', async () => {
@@ -70,7 +82,7 @@ test('what is written is posted at once, signed, in the shape of a consumed mess
     await until(async () => (await committed()) === i + 1)
   }
   console.log(`from the write to the post: ${delays.map((ms) => ms.toFixed(0)).join(', ')} ms`)
-  expect(Math.min(...delays)).toBeLessThan(100)
+  expect(Math.min(...delays)).toBeLessThan(300)
   expect(receiver.unsigned).toEqual([])
   expect(receiver.posts[0]?.messages).toEqual([
     {
@@ -83,9 +95,7 @@ test('what is written is posted at once, signed, in the shape of a consumed mess
       headers: [],
     },
   ])
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('what is refused is posted again, the same under the same id, before anything later', async () => {
   const { receiver, start, produceTo, committed, values, line } = await open()
@@ -96,15 +106,13 @@ test('what is refused is posted again, the same under the same id, before anythi
   await until(() => receiver.posts.length >= 2)
   expect(await line()).toMatchObject({ state: 'failing', failures: expect.any(Number) })
   await produceTo(gateway, ['c'])
-  await until(async () => (await committed()) === 3, 8000)
+  await until(async () => (await committed()) === 3)
   expect(values()).toEqual(['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b', 'c'])
   const ids = receiver.posts.map(({ id }) => id)
   expect(new Set(ids.slice(0, 4)).size).toBe(1)
   expect(ids[4]).not.toBe(ids[0])
   expect(await line()).toMatchObject({ state: 'active', failures: 0, reason: null })
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('a receiver that is silent, or away and back, costs only time', async () => {
   const { receiver, start, produceTo, committed, line } = await open({ timeoutMs: 200 })
@@ -116,10 +124,8 @@ test('a receiver that is silent, or away and back, costs only time', async () =>
   await until(async () => (await line())?.reason === 'no connection')
   receiver.answer(() => new Response())
   receiver.rise()
-  await until(async () => (await committed()) === 1, 8000)
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+  await until(async () => (await committed()) === 1)
+}, 40_000)
 
 test('Retry-After is waited for', async () => {
   const { receiver, start, produceTo } = await open()
@@ -129,9 +135,7 @@ test('Retry-After is waited for', async () => {
   await until(() => receiver.posts.length === 2)
   const [first, second] = receiver.posts
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1990)
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('after too many failures it is paused with an alarm; resumed it goes on at the commit', async () => {
   const { receiver, start, produceTo, committed, line, topic, values } = await open({ mostFailures: 3 })
@@ -143,15 +147,17 @@ test('after too many failures it is paused with an alarm; resumed it goes on at 
   expect(gateway.alarms).toEqual([
     JSON.stringify({ event: 'push-paused', subscription: topic, reason: 'answered 500', failures: 3 }),
   ])
+  const authorization = `Basic ${btoa(`everything:${password}`)}`
+  const metrics = await (await fetch(`${gateway.url}/metrics`, { headers: { authorization } })).text()
+  expect(metrics).toContain(`kafka_http_push_paused{subscription="${topic}"} 1\n`)
+  expect(metrics).toContain(`kafka_http_push_failures{subscription="${topic}"} 3\n`)
   receiver.answer(() => new Response())
   await Bun.sleep(1500)
   expect(receiver.posts).toHaveLength(3)
   await resumePush(operator(), topic)
   await until(async () => (await committed()) === 1)
   expect(values()).toEqual(['a', 'a', 'a', 'a'])
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('410 pauses at once, and so does a target that is no longer on the list', async () => {
   const one = await open()
@@ -162,33 +168,29 @@ test('410 pauses at once, and so does a target that is no longer on the list', a
   expect(one.receiver.posts).toHaveLength(1)
   await gateway.stop()
   await resumePush(operator(), one.topic)
-  const strict = openPushGateway(database.url, ['http://127.0.0.1:1/'])
+  one.startFor(['http://127.0.0.1:1/'])
   await until(async () => (await one.line())?.reason === 'the target is not on the list')
   expect(await one.line()).toMatchObject({ state: 'paused' })
   expect(one.receiver.posts).toHaveLength(1)
-  await strict.stop()
-  one.receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('paused nothing is posted, removed neither', async () => {
-  const { receiver, start, produceTo, topic, values, line } = await open()
+  const { start, produceTo, topic, values, line, committed } = await open()
   const gateway = start()
   await produceTo(gateway, ['a'])
-  await until(() => receiver.posts.length === 1)
+  await until(async () => (await committed()) === 1)
   await pausePush(operator(), topic)
   await produceTo(gateway, ['b'])
   await Bun.sleep(1500)
   expect(values()).toEqual(['a'])
   await resumePush(operator(), topic)
-  await until(() => receiver.posts.length === 2)
+  await until(async () => (await committed()) === 2)
   await removePush(operator(), topic)
   await produceTo(gateway, ['c'])
   await Bun.sleep(1500)
   expect(values()).toEqual(['a', 'b'])
   expect(await line()).toBeUndefined()
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('a secret is replaced without a post that the receiver cannot verify, and none stands readable in a row', async () => {
   const { receiver, resources, start, produceTo, topic } = await open()
@@ -206,9 +208,7 @@ test('a secret is replaced without a post that the receiver cannot verify, and n
   expect(receiver.unsigned).toEqual([])
   const rows = await database.sql<{ row: string }[]>`select push_secrets::text as row from push_secrets`
   for (const { row } of rows) expect(row).not.toContain(next.slice(6))
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('secrets of another key pause it; one that is given anew is enough to go on', async () => {
   const { receiver, resources, start, produceTo, topic, line } = await open()
@@ -224,9 +224,7 @@ test('secrets of another key pause it; one that is given anew is enough to go on
   await resumePush(operator(), topic)
   await until(() => receiver.posts.length === 1)
   expect(receiver.unsigned).toEqual([])
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('one gateway serves at a time; another goes on at once when it goes down', async () => {
   const { receiver, start, produceTo, committed, values, line } = await open({ most: 1 })
@@ -237,31 +235,28 @@ test('one gateway serves at a time; another goes on at once when it goes down', 
   expect(await line()).toMatchObject({ served: true })
   await first.stop()
   await produceTo(second, ['d'])
-  await until(async () => (await committed()) === 4, 3000)
+  await until(async () => (await committed()) === 4)
   expect(values()).toEqual(['a', 'b', 'c', 'd'])
   expect(receiver.posts.map(({ messages }) => messages.length)).toEqual([1, 1, 1, 1])
   await second.stop()
   expect(await line()).toMatchObject({ served: false, state: 'active' })
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('a subscription that is changed goes on with what it is now', async () => {
-  const { receiver, resources, wish, start, produceTo } = await open()
+  const { receiver, resources, wish, start, startFor, produceTo } = await open()
   const gateway = start()
   await produceTo(gateway, ['a'])
   await until(() => receiver.posts.length === 1)
   const other = openReceiver(receiver.secrets)
+  opened.push(other)
   const targets = [...resources.targets, new URL(other.url).origin]
   await putSubscription({ ...resources, targets }, { ...wish, target: other.url, from: 'earliest' })
   await gateway.stop()
-  const knowing = openPushGateway(database.url, targets)
+  const knowing = startFor(targets)
   await produceTo(knowing, ['b'])
   await until(() => other.posts.length === 1)
   expect(receiver.posts).toHaveLength(1)
-  await knowing.stop()
-  other.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('a 2xx counts whatever comes behind it: a body that never ends is let go', async () => {
   const { receiver, start, produceTo, committed } = await open({ timeoutMs: 300 })
@@ -272,9 +267,7 @@ test('a 2xx counts whatever comes behind it: a body that never ends is let go', 
   await produceTo(gateway, ['a'])
   await until(async () => (await committed()) === 1)
   expect(receiver.posts).toHaveLength(1)
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('the subscription of a gateway that died is served within its lease, not before', async () => {
   const { receiver, start, produceTo, topic } = await open()
@@ -285,9 +278,7 @@ test('the subscription of a gateway that died is served within its lease, not be
   await produceTo(gateway, ['a'])
   await until(() => receiver.posts.length === 1)
   expect(Date.now()).toBeGreaterThanOrEqual(expiresAt.getTime())
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('who lost the subscription while his post was under way commits nothing, and the next one posts it again', async () => {
   const { receiver, start, produceTo, topic, committed } = await open()
@@ -300,9 +291,7 @@ test('who lost the subscription while his post was under way commits nothing, an
   await until(() => receiver.posts.length === 2)
   expect(receiver.posts[1]?.id).toBe(receiver.posts[0]?.id ?? '')
   await until(async () => (await committed()) === 1)
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)
 
 test('a message that is larger than a batch goes alone, and text of any kind arrives as it was written', async () => {
   const { receiver, start, produceTo, committed, values } = await open()
@@ -312,6 +301,4 @@ test('a message that is larger than a batch goes alone, and text of any kind arr
   await until(async () => (await committed()) === 3)
   expect(values()).toEqual(['ключ 🗝️', large, '{"a":1}'])
   expect(receiver.unsigned).toEqual([])
-  await gateway.stop()
-  receiver.stop()
-}, 20_000)
+}, 40_000)

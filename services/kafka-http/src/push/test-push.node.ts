@@ -85,9 +85,10 @@ export const openPushGateway = (
     sessionTimeoutMs: () => 10_000,
   })
   push.start()
-  const stop = async () => {
-    await push.stop()
-    await gateway.stop()
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= push.stop().then(gateway.stop)
+    return stopped
   }
   return { ...gateway, alarms, stop }
 }
