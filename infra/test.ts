@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '@kontora/embedded-postgres'
+import { startBroker } from '@kontora/kafka-broker'
 import { readArguments, refuse } from './stack/arguments.ts'
 
 const root = join(import.meta.dir, '..')
@@ -10,6 +11,7 @@ const help = `test [part of a path …]: the tests whose path holds one of the p
 
   test            what needs only the embedded Postgres and the simulators
   test:s3         against a real S3 server, which is built with Go (once)
+  test:kafka      against a real Kafka, whose jars Maven fetches (once); needs Java 17
   test:runtimes   the services under workerd and Deno, which come by themselves
   test services/payment   an example`
 
@@ -42,7 +44,11 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-const spawnTests = (files: string[], clusterUrl: string) =>
+/** One Kafka for the whole run, which only its suite needs. */
+const startKafka = async (suite: string | undefined): Promise<Record<string, string>> =>
+  suite === 'kafka' ? { KONTORA_TEST_KAFKA: (await startBroker()).brokers } : {}
+
+const spawnTests = (files: string[], servers: Record<string, string>) =>
   Bun.spawn(
     // Should we be killed, the tests and all that they started end too.
     [
@@ -57,7 +63,7 @@ const spawnTests = (files: string[], clusterUrl: string) =>
       cwd: root,
       env: {
         ...process.env,
-        KONTORA_TEST_CLUSTER: clusterUrl,
+        ...servers,
         ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
       },
       stdin: 'ignore',
@@ -82,8 +88,8 @@ const lastCount = (text: string, word: 'pass' | 'fail'): number | undefined => {
   return count === undefined ? undefined : Number(count)
 }
 
-const runTests = async (files: string[], clusterUrl: string, stopped: AbortSignal) => {
-  const tests = spawnTests(files, clusterUrl)
+const runTests = async (files: string[], servers: Record<string, string>, stopped: AbortSignal) => {
+  const tests = spawnTests(files, servers)
   stopped.addEventListener('abort', () => tests.kill('SIGTERM'), { once: true })
   const [, report, exitCode] = await Promise.all([show(tests.stdout), show(tests.stderr), tests.exited])
   const passed = lastCount(report, 'pass') ?? 0
@@ -110,8 +116,9 @@ const run = async (): Promise<boolean> => {
   const stopped = whenStopped()
   const postgres = await startCluster()
   try {
+    const servers = { KONTORA_TEST_CLUSTER: postgres.url, ...(await startKafka(suite)) }
     const none = files.length === 0 || stopped.aborted
-    const { passed, failed } = none ? { passed: 0, failed: 0 } : await runTests(files, postgres.url, stopped)
+    const { passed, failed } = none ? { passed: 0, failed: 0 } : await runTests(files, servers, stopped)
     if (none) console.log('No test ran.')
     await postgres.stop()
     console.log(`\n${passed} passed, ${failed} failed`)

@@ -23,6 +23,8 @@ const chosen = Object.entries(bench ?? {}).filter(([known]) => only === undefine
 if (chosen.length === 0) refuse(`no such figure of ${name}: ${only}`)
 endWithStacks()
 const figures: Figure[] = []
-for (const [, measure] of chosen) figures.push(...(await measure((line) => console.error(line))))
+// Two figures may come of one measurement.
+for (const measure of new Set(chosen.map(([, measure]) => measure)))
+  figures.push(...(await measure((line) => console.error(line))))
 printFigures(figures, flags.has('--json'))
 process.exit(figures.every(({ ok }) => ok) ? 0 : 1)

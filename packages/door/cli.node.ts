@@ -7,6 +7,8 @@ export type Command = {
   about: string
   takes?: string
   run: (argument: string | undefined) => Promise<string>
+  /** For a command of one word that takes several more: it is run with all of them. */
+  runWords?: (words: string[]) => Promise<string>
 }
 
 type Options = { service: string; migrations: URL[]; commands: Record<string, Command> }
@@ -40,13 +42,14 @@ const usageOf = (service: string, commands: Record<string, Command>): string => 
   return lines.map(([line = '', about]) => `${line.padEnd(width)}  ${about}`).join('\n')
 }
 
-type Found = { command: Command; argument: string | undefined }
-
-const find = (commands: Record<string, Command>, words: string[]): Found | undefined => {
+const find = (commands: Record<string, Command>, words: string[]): (() => Promise<string>) | undefined => {
+  const [first = '', ...rest] = words
+  const several = commands[first]?.runWords
+  if (several) return () => several(rest)
   const exact = commands[words.join(' ')]
-  if (exact) return exact.takes?.startsWith('<') ? undefined : { command: exact, argument: undefined }
+  if (exact) return exact.takes?.startsWith('<') ? undefined : () => exact.run(undefined)
   const command = commands[words.slice(0, -1).join(' ')]
-  return command?.takes ? { command, argument: words.at(-1) } : undefined
+  return command?.takes ? () => command.run(words.at(-1)) : undefined
 }
 
 /** A message of a foreign error may hold a value, so only our own are shown. */
@@ -77,7 +80,7 @@ const run = async ({ service, migrations, commands }: Options, words: string[]):
     console.error(usageOf(service, all))
     return 2
   }
-  const text = await found.command.run(found.argument)
+  const text = await found()
   if (text) console.log(text)
   return 0
 }

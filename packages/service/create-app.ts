@@ -1,5 +1,5 @@
 import type { Sql } from '@kontora/postgres'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Chance } from './chance.ts'
 import { type Health, HealthAnswer, readiness } from './health.ts'
@@ -14,27 +14,47 @@ import { requestLog } from './request-log.ts'
 /** What every service's Resources hold. */
 export type BaseResources = Chance & { sql: Sql; log: Log; health: Health }
 
-const mostBytes = 1024 * 1024
+const usualBytes = 1024 * 1024
 
-const tooLarge = () => {
-  throw new Problem('too-large', 'The body is too large', { fields: { body: `at most ${mostBytes} bytes` } })
+const limitTo = (maxSize: number): MiddlewareHandler =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem('too-large', 'The body is too large', {
+        fields: { body: `at most ${maxSize} bytes` },
+      })
+    },
+  })
+
+/** The limit may be a setting, and those come with the request. */
+const limitBodies = <Resources>(mostBytes: (resources: Resources) => number): MiddlewareHandler => {
+  const limits = new Map<number, MiddlewareHandler>()
+  return (c, next) => {
+    const most = mostBytes(c.env as Resources)
+    const limit = limits.get(most) ?? limitTo(most)
+    limits.set(most, limit)
+    return limit(c, next)
+  }
 }
 
 /** A service's app before its routes: errors, log, size of bodies, health, `/openapi.json`. */
 export const createApp = <Resources extends BaseResources>({
   quiet,
+  mostBytes = () => usualBytes,
   ...info
 }: {
   title: string
   description: string
   /** Paths that are logged only when they fail: what is polled all day. */
   quiet?: RegExp
+  /** The largest body, 1 MiB unless it is said. */
+  mostBytes?: (resources: Resources) => number
 }) => {
   const app = new Hono<{ Bindings: Resources }>()
   app.onError(onError as never)
   app.notFound(notFound(app as never))
   app.use(requestLog(quiet) as never)
-  app.use(bodyLimit({ maxSize: mostBytes, onError: tooLarge }))
+  app.use(limitBodies(mostBytes))
   app.get('/health/live', describe('The process answers', { 200: HealthAnswer }), (c) =>
     c.json({ status: 'up' as const, degraded: [] }),
   )

@@ -2,7 +2,8 @@ import type { Health } from './health.ts'
 import type { Log } from './log.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
-type Listening = { port: number; stop: () => Promise<void> }
+export type Listening = { port: number; stop: () => Promise<void> }
+export type Listen = (fetch: Fetch, port: number, hostname: string) => Listening
 
 /** A loop beside HTTP: consumers, relay, jobs. `stop` finishes or hands back what it holds. */
 export type Background = { name: string; start: () => void; stop: () => Promise<void> }
@@ -16,6 +17,8 @@ export type ServeOptions = {
   background?: Background[]
   /** How long to answer on as "not ready", so that whoever sends requests here learns of it. */
   drainMs?: number
+  /** Instead of the runtime's own server. */
+  listen?: Listen
   close: () => Promise<void>
 }
 
@@ -27,7 +30,7 @@ type DenoLike = {
 
 const deno = (globalThis as { Deno?: DenoLike }).Deno
 
-const listen = (fetch: Fetch, port: number, hostname: string): Listening => {
+const listenUsually: Listen = (fetch, port, hostname) => {
   if (deno) {
     const server = deno.serve({ port, hostname, onListen: () => {} }, fetch)
     return { port: server.addr.port, stop: () => server.shutdown() }
@@ -70,6 +73,7 @@ const goDown = async (server: Listening, options: ServeOptions): Promise<void> =
  */
 export const serve = (options: ServeOptions): Listening => {
   const { fetch, port, hostname = '0.0.0.0', health, log, background = [] } = options
+  const { listen = listenUsually } = options
   let server: Listening | undefined
   onSignal(() => {
     if (health.draining || !server) exit(1)

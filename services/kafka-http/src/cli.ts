@@ -1,9 +1,16 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
-import type { Sql } from '@kontora/postgres'
-import { Problem, parseInput, realChance } from '@kontora/service'
+import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
+import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
-import { readGroupStates, readTopicStates } from './operate/read-state.ts'
+import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
+import { groupRows, readTopicRows } from './operate/state-rows.ts'
+import { alone } from './peers/alone.ts'
+import { noDirectory } from './peers/directory.ts'
+import { createPeers } from './peers/peers.ts'
+import { createResources } from './resources.ts'
+import { settings } from './settings.ts'
 
 const readInput = async (): Promise<unknown> => {
   try {
@@ -13,15 +20,42 @@ const readInput = async (): Promise<unknown> => {
   }
 }
 
+/** The log that these settings name, for one command. */
+const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
+  const read = readSettings(settings, process.env)
+  const kafka = openKafkaLog(read, createPeers(alone('cli')), noDirectory)
+  const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
+  try {
+    return await work(messages)
+  } finally {
+    endWaits()
+    await sql.end({ timeout: 1 })
+  }
+}
+
 const apply = async (): Promise<string> => {
   const wishes = parseInput(Wishes, await readInput())
-  await withDatabase((sql) => applyWishes(sql, realChance().now, wishes))
+  await withLog(({ growTopics }) =>
+    withDatabase((sql) => applyWishes(sql, realChance().now, wishes, growTopics)),
+  )
   return `${Object.keys(wishes.topics ?? {}).length} topics, ${wishes.credentials?.length ?? 0} credentials`
 }
 
-const table = (read: (sql: Sql) => Promise<readonly object[]>) => async (): Promise<string> => {
-  const rows = await withDatabase(async (sql) => [...(await read(sql))])
-  return Bun.inspect.table(rows)
+const table =
+  (read: (log: MessageLog) => Promise<object[]>) =>
+  async (argument?: string): Promise<string> => {
+    if (argument !== undefined && argument !== '--json')
+      throw new Problem('invalid-input', 'The only option is --json')
+    const rows = await withLog(read)
+    return argument ? rows.map((row) => JSON.stringify(row)).join('\n') : Bun.inspect.table(rows)
+  }
+
+const reset = async (words: string[]): Promise<string> => {
+  const [group, topic, to, ...more] = words.filter((word) => word !== '--force')
+  if (!group || !topic || !to || more.length > 0)
+    throw new Problem('invalid-input', 'reset takes a group, a topic and where it shall go on')
+  const wish = { group, topic, to: parseResetTarget(to), force: words.includes('--force') }
+  return Bun.inspect.table(await withLog((log) => resetGroup(log, wish)))
 }
 
 await runCli({
@@ -33,7 +67,22 @@ await runCli({
         'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}]}',
       run: apply,
     },
-    topics: { about: 'topics, partitions and how many messages each holds', run: table(readTopicStates) },
-    groups: { about: 'where each group stands and how far behind it is', run: table(readGroupStates) },
+    topics: {
+      takes: '[--json]',
+      about: 'topics, partitions and what each holds',
+      run: table(readTopicRows),
+    },
+    groups: {
+      takes: '[--json]',
+      about: 'where each group stands, how far behind it is and how many instances live',
+      run: table(async (log) => groupRows(await log.groupStates())),
+    },
+    reset: {
+      takes: '<group> <topic> <to> [--force]',
+      about:
+        'where a group goes on: earliest, latest, a time (2026-11-26T10:00:00Z) or partition:offset,…; --force takes living instances out',
+      run: () => reset([]),
+      runWords: reset,
+    },
   },
 })

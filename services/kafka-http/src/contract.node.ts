@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from 'bun:test'
 import { clientContract } from './contract/client.node.ts'
 import { groupContract } from './contract/groups.node.ts'
+import { limitContract } from './contract/limits.node.ts'
 import { logContract } from './contract/log.node.ts'
+import { protocolDetails } from './contract/protocol.node.ts'
 import { refusalContract } from './contract/refusals.node.ts'
 import { type Gateway, type OpenStand, type Stand, wishes } from './contract/stand.node.ts'
 
@@ -27,5 +29,7 @@ export const protocolContract = (backEnd: string, openStand: OpenStand): void =>
     refusalContract(gateway(0))
     groupContract(gateway(0), gateway(1))
     logContract(gateway(0), gateway(1))
+    protocolDetails(gateway(0))
+    limitContract(gateway(0))
   })
 }

@@ -99,6 +99,24 @@ test('what was acknowledged outlives kill -9, and the answer of a killed gateway
   await other.child.exited
 })
 
+test('a commit proves that its answer arrived: what was committed is not read again after its gateway was killed', async () => {
+  const env = { DATABASE_URL: stand.url, SESSION_TIMEOUT_MS: '60000' }
+  const [killed, other] = await Promise.all([runServer(env), runServer(env)])
+  const group = unique()
+  const consume = (gateway: { url: string; stop: () => Promise<void> }) =>
+    consumeAs(gateway, 'moved', group, 'i')({ autoCommit: false, reset: 'latest' })
+  await consume(killed)
+  const body = ['a', 'b', 'c'].map((value) => ({ topic: 'moved', partition: 1, value }))
+  await ask(killed, '/produce', { body })
+  const first = await consume(killed)
+  killed.child.kill(9)
+  const [, second] = first
+  await ask(other, `/commit/${group}/i`, { body: { ...second, offset: second?.offset } })
+  expect((await consume(other)).map(({ value }) => value)).toEqual(['b', 'c'])
+  other.child.kill('SIGTERM')
+  await other.child.exited
+})
+
 test('going down ends those who wait, tells nobody to wait longer, and needs no password for health', async () => {
   const server = await runServer({ DATABASE_URL: stand.url })
   const ready = await fetch(`${server.url}/health/ready`)

@@ -3,14 +3,18 @@ import { pendingMigrations } from '@kontora/postgres/migrate'
 import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
+import { listenForGetBodies } from './http/listen.node.ts'
 import { migrations } from './migrations.node.ts'
-import { createRetention } from './operate/retention.ts'
-import { createResources } from './resources.ts'
+import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
 
 const settings = openOrExit(() => readSettings(table, process.env))
-const resources = createResources(settings)
+const gateway = openGateway(settings)
+const { resources, background } = gateway
 const { sql, log, health } = resources
+
+// What a library forgets to catch is told, and ends nobody's calls.
+process.on('unhandledRejection', (error) => log.error('unhandled', {}, error))
 
 let current = false
 health.migrationsCurrent = async () => {
@@ -22,11 +26,9 @@ serve({
   fetch: (request) => app.fetch(request, resources),
   port: settings.PORT,
   hostname: settings.HOST,
+  ...(settings.GET_BODIES && { listen: listenForGetBodies(settings.REQUEST_MAX_BYTES) }),
   health,
   log,
-  background: [
-    createRetention(resources, settings.RETENTION_DAYS),
-    { name: 'waits', start: () => {}, stop: async () => resources.endWaits() },
-  ],
-  close: () => sql.end({ timeout: 1 }),
+  background,
+  close: gateway.close,
 })

@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { may } from '../credentials/credential.ts'
 import { type Env, known, requireRight } from '../credentials/known.ts'
+import { answerJson } from '../http/answer-json.ts'
 import { call, methods } from '../http/call.ts'
 import { readList, readObject } from '../http/read-body.ts'
 import {
   ConsumeBody,
   FetchBody,
-  MemberPath,
   Messages,
   Offsets,
   OneOffset,
@@ -17,11 +17,17 @@ import {
   TimeoutQuery,
 } from '../http/schema.ts'
 import { requirePartitions } from '../http/topics.ts'
+import type { TopicPartitionOffset } from '../log/message-log.ts'
+import { atHome } from './at-home.ts'
 import { consumeMessages } from './consume-messages.ts'
+import { memberOf } from './member-of.ts'
 import { waitOf } from './wait.ts'
 
 const success = { result: 'Success', status: 200 } as const
-const memberOf = (path: object) => parseInput(MemberPath, path, 'path')
+/** A partition that is named twice is read once, from where it was named last. */
+const lastOfEach = (offsets: TopicPartitionOffset[]): TopicPartitionOffset[] => [
+  ...new Map(offsets.map((each) => [`${each.partition}/${each.topic}`, each])).values(),
+]
 const noInstance = () => new Problem('not-found', 'There is no such consumer instance')
 
 export const consume = new Hono<Env>()
@@ -30,17 +36,22 @@ export const consume = new Hono<Env>()
     ['/consume/:group/:instance', '/consume/:group/:instance/:topic'],
     call('Read on in a group; waits for messages', Messages, ConsumeBody),
     known(),
+    atHome(),
     async (c) => {
       const { topic, ...path } = c.req.param() as { topic?: string }
       const query = parseInput(TimeoutQuery, c.req.query(), 'query')
       const body = await readObject(c.req, ConsumeBody, { ...query, ...(topic !== undefined && { topic }) })
-      return c.json(await consumeMessages(c, memberOf(path), body))
+      return answerJson(await consumeMessages(c, memberOf(path), body))
     },
   )
   .on(
     methods,
     '/fetch',
-    call('Read from offsets on; waits for messages', Messages, FetchBody),
+    call(
+      'Read from offsets on; waits for messages. Beyond the end it waits, before the first it begins at the first',
+      Messages,
+      FetchBody,
+    ),
     known(),
     async (c) => {
       const query = parseInput(TimeoutQuery, c.req.query(), 'query')
@@ -50,14 +61,14 @@ export const consume = new Hono<Env>()
         query,
       )
       const single = topic ? [{ topic, partition: partition ?? 0, offset: offset ?? 0 }] : []
-      const from = [...single, ...(topicPartitionOffsets ?? [])]
+      const from = lastOfEach([...single, ...(topicPartitionOffsets ?? [])])
       requireRight(
         c.var.credential,
         'CONSUME',
         from.map((each) => each.topic),
       )
       await requirePartitions(c.env, from)
-      return c.json(await c.env.messages.fetch(from, waitOf(c, timeout)))
+      return answerJson(await c.env.messages.fetch(from, waitOf(c, timeout)))
     },
   )
   .on(
@@ -69,6 +80,7 @@ export const consume = new Hono<Env>()
       v.union([OneOffset, v.array(OneOffset)]),
     ),
     known(),
+    atHome(),
     async (c) => {
       const member = memberOf(c.req.param())
       const offsets = await readList(c.req, OneOffset)
@@ -109,6 +121,7 @@ export const consume = new Hono<Env>()
     '/delete-consumer/:group/:instance',
     call('Take an instance out of its group', Success),
     known(),
+    atHome(),
     async (c) => {
       const member = memberOf(c.req.param())
       const groups = await c.env.messages.consumers()

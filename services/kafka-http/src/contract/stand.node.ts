@@ -10,7 +10,18 @@ export type OpenStand = (wishes: Wishes) => Promise<Stand>
 export const password = 'correct-horse-battery-staple'
 const rights = { produce: [], consume: [], all: [] }
 export const wishes: Wishes = {
-  topics: { red: 3, green: 3, blue: 3, single: 1, strict: 2, dense: 4, shared: 6, moved: 2, 'orders-1': 1 },
+  topics: {
+    red: 3,
+    green: 3,
+    blue: 3,
+    single: 1,
+    strict: 2,
+    dense: 4,
+    shared: 6,
+    moved: 2,
+    wide: 200,
+    'orders-1': 1,
+  },
   credentials: [
     { ...rights, name: 'everything', password, all: ['*'] },
     { ...rights, name: 'writer', password, produce: ['red'] },

@@ -1,5 +1,7 @@
 export type Right = { permission: 'ALL' | 'PRODUCE' | 'CONSUME'; topics: string }
-export type Credential = { name: string; passwordHash: string; rights: Right[] }
+/** Of each gateway; null is none. */
+export type Limits = { requestsPerSecond: number | null; bytesPerSecond: number | null }
+export type Credential = Limits & { name: string; passwordHash: string; rights: Right[] }
 
 /** `topics` is a topic's name, the start of several (`orders-*`) or all (`*`). */
 const covers = (topics: string, topic: string): boolean =>

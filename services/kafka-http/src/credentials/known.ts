@@ -1,39 +1,45 @@
 import { describes, Problem } from '@kontora/service'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import type { Relay } from '../log/message-log.ts'
 import type { Resources } from '../resources.ts'
+import { type Asked, askedByHeader, askedByQuery } from './asked.ts'
 import { type Credential, may } from './credential.ts'
-import { hashOf, sameHash } from './password.ts'
+import { chargeAnswer, chargeRequest } from './limits.ts'
+import { sameHash } from './password.ts'
 
-export type Env = { Bindings: Resources; Variables: { credential: Credential } }
+export type Env = { Bindings: Resources; Variables: { credential: Credential; relay?: Relay } }
 
 const nobody = '0'.repeat(64)
 
-const basic = (header: string | undefined): { name: string; password: string } | undefined => {
-  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header ?? '')?.[1]
-  if (!encoded || encoded.length > 1000) return undefined
-  try {
-    const text = atob(encoded)
-    const colon = text.indexOf(':')
-    return colon < 0 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) }
-  } catch {
-    return undefined
+const askedOf = (c: Context<Env>, inQuery: boolean): Asked | undefined =>
+  askedByHeader(c.req.header('authorization')) ?? (inQuery ? askedByQuery(c.req.query()) : undefined)
+
+/** An unknown user takes the same steps as a wrong password, and so the same time. */
+const credentialOf = async (
+  { credentials, hashes }: Resources,
+  asked: Asked,
+): Promise<Credential | undefined> => {
+  const hash = await hashes(asked.password)
+  const fitting = (known: Map<string, Credential>): Credential | undefined => {
+    const credential = known.get(asked.name)
+    return sameHash(credential?.passwordHash ?? nobody, hash) ? credential : undefined
   }
+  return fitting(await credentials()) ?? fitting(await credentials(true))
 }
 
 /** HTTP Basic. What was changed is in force a second later. */
-export const known = () =>
+export const known = ({ inQuery = false } = {}) =>
   describes(
     createMiddleware<Env>(async (c, next) => {
-      const asked = basic(c.req.header('authorization'))
+      const asked = askedOf(c, inQuery)
       if (!asked) throw new Problem('not-signed-in', 'Send a user and a password (HTTP Basic)')
-      const hash = await hashOf(asked.password)
-      const fits = (credential?: Credential) => sameHash(credential?.passwordHash ?? nobody, hash)
-      let credential = (await c.env.credentials()).get(asked.name)
-      if (!fits(credential)) credential = (await c.env.credentials(true)).get(asked.name)
-      if (!credential || !fits(credential))
-        throw new Problem('not-signed-in', 'The user or the password is wrong')
+      const credential = await credentialOf(c.env, asked)
+      if (!credential) throw new Problem('not-signed-in', 'The user or the password is wrong')
       c.set('credential', credential)
+      await chargeRequest(c, credential)
       await next()
+      await chargeAnswer(c, credential)
     }),
     { security: 'basic' },
   )

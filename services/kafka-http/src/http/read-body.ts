@@ -1,23 +1,38 @@
 import { Problem, parseInput } from '@kontora/service'
 import type { HonoRequest } from 'hono'
 import * as v from 'valibot'
+import { mostItems } from './schema.ts'
 
-const wrong = (expected: string) =>
+export const wrongBody = (expected: string) =>
   new Problem('invalid-input', 'The body is wrong', { fields: { body: expected } })
 
-/** JSON whatever the content type says; undefined when there is none. */
-const readJson = async (request: HonoRequest): Promise<unknown> => {
+/** What a webhook sends is kept as it is, its byte order mark too. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** UTF-8 whatever the content type says; empty when there is none. */
+export const readText = async (request: HonoRequest): Promise<string> => {
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength === 0) {
-    // Bun drops the body of a GET. Without it a commit of one offset would become one of everything.
+    // Bun's own server drops the body of a GET. Without it a commit of one offset would become one of everything.
     const announced = request.header('transfer-encoding') ?? request.header('content-length') ?? '0'
-    if (announced !== '0') throw wrong('sent by POST, a GET is read without its body')
-    return undefined
+    if (announced !== '0') throw wrongBody('sent by POST, for GET_BODIES is off')
+    return ''
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return decoder.decode(bytes)
   } catch {
-    throw wrong('JSON in UTF-8')
+    throw wrongBody('UTF-8')
+  }
+}
+
+/** Undefined when there is no body. */
+export const readJson = async (request: HonoRequest): Promise<unknown> => {
+  const text = await readText(request)
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw wrongBody('JSON in UTF-8')
   }
 }
 
@@ -32,19 +47,13 @@ export const readObject = async <Schema extends v.GenericSchema>(
   return parseInput(schema, isObject ? { ...more, ...body } : body, 'body')
 }
 
-const most = 50_000
-
 /** One or an array of them. Without a body there are none, where that has a meaning. */
 export const readList = async <Schema extends v.GenericSchema>(
   request: HonoRequest,
   schema: Schema,
-  { more = {}, required = false }: { more?: object; required?: boolean } = {},
 ): Promise<v.InferOutput<Schema>[]> => {
   const body = await readJson(request)
-  if (body === undefined && required) throw wrong('JSON')
   if (body === undefined) return []
-  const list = (Array.isArray(body) ? body : [body]).map((each) =>
-    typeof each === 'object' && each !== null ? { ...each, ...more } : each,
-  )
-  return parseInput(v.pipe(v.array(schema), v.maxLength(most)), list, 'body')
+  const list = Array.isArray(body) ? body : [body]
+  return parseInput(v.pipe(v.array(schema), v.maxLength(mostItems)), list, 'body')
 }

@@ -2,16 +2,14 @@ import * as v from 'valibot'
 import { mostMessages } from '../log/message-log.ts'
 
 /** Postgres' text has no U+0000, and half a surrogate pair is no character of UTF-8. */
-const storable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
+export const storable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
 export const MessageText = v.pipe(
   v.string(),
   v.check(storable, 'text without U+0000 and without half surrogate pairs'),
 )
 
-export const TopicName = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9._-]{1,249}$/, 'up to 249 of A-Z a-z 0-9 . _ -'),
-)
+export const topicName = /^[A-Za-z0-9._-]{1,249}$/
+export const TopicName = v.pipe(v.string(), v.regex(topicName, 'up to 249 of A-Z a-z 0-9 . _ -'))
 
 const plain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text)
 /** Names of groups and instances come decoded from the path. */
@@ -35,29 +33,16 @@ export const Offset = whole(Number.MAX_SAFE_INTEGER)
 export const Timestamp = whole(Number.MAX_SAFE_INTEGER)
 const Timeout = v.nullish(whole(2 ** 31 - 1))
 
-const Header = v.object({ key: MessageText, value: MessageText })
-/** `null` is what some clients send for nothing. */
-export const AnyMessage = v.object({
-  topic: TopicName,
-  partition: v.nullish(Partition),
-  timestamp: v.nullish(Timestamp),
-  key: v.nullish(MessageText),
-  value: MessageText,
-  headers: v.nullish(v.array(Header)),
-})
-export type AnyMessage = v.InferOutput<typeof AnyMessage>
-
 export const OnePartition = v.object({ topic: TopicName, partition: Partition })
 export const OneOffset = v.object({ topic: TopicName, partition: Partition, offset: Offset })
 
-export const Metadata = v.array(
-  v.object({
-    topic: v.string(),
-    partition: v.number(),
-    offset: v.number(),
-    timestamp: v.number(),
-  }),
-)
+export const OneMetadata = v.object({
+  topic: v.string(),
+  partition: v.number(),
+  offset: v.number(),
+  timestamp: v.number(),
+})
+export const Metadata = v.array(OneMetadata)
 export const Messages = v.array(
   v.object({
     topic: v.string(),
@@ -72,6 +57,9 @@ export const Messages = v.array(
 export const Offsets = v.array(v.object({ topic: v.string(), partition: v.number(), offset: v.number() }))
 export const Success = v.object({ result: v.literal('Success'), status: v.literal(200) })
 
+/** Of a list in one request. */
+export const mostItems = 50_000
+
 const topics = v.pipe(v.array(TopicName), v.minLength(1), v.maxLength(1000))
 export const ConsumeBody = v.pipe(
   v.object({ topic: v.nullish(TopicName), topics: v.nullish(topics), timeout: Timeout }),
@@ -82,7 +70,7 @@ export const FetchBody = v.pipe(
     topic: v.nullish(TopicName),
     partition: v.nullish(Partition),
     offset: v.nullish(Offset),
-    topicPartitionOffsets: v.nullish(v.pipe(v.array(OneOffset), v.maxLength(1000))),
+    topicPartitionOffsets: v.nullish(v.pipe(v.array(OneOffset), v.maxLength(mostItems))),
     timeout: Timeout,
   }),
   v.check(

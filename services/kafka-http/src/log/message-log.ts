@@ -16,6 +16,14 @@ export type MessageLog = {
   committed: (group: string, partitions: TopicPartition[]) => Promise<TopicPartitionOffset[]>
   consumers: () => Promise<ConsumerGroup[]>
   removeInstance: (member: Member) => Promise<boolean>
+  /** Of a log whose instances live in the memory of one gateway each. */
+  living?: Living
+  /** These topics get so many partitions; none shrinks, and to repeat it changes nothing. */
+  growTopics: (counts: Map<string, number>) => Promise<void>
+  /** Every group that has an instance or a committed offset. */
+  groupStates: () => Promise<GroupState[]>
+  /** The group goes on from here. While it has living instances it is refused (false), unless they shall be taken out. */
+  resetGroup: (group: string, offsets: TopicPartitionOffset[], takeOut: boolean) => Promise<boolean>
 }
 
 export type TopicPartition = { topic: string; partition: number }
@@ -32,7 +40,23 @@ export type Stored = TopicPartitionOffset & { timestamp: number }
 export type Message = Stored & { key: string; value: string | null; headers: Header[] }
 
 /** `signal` is the caller's own: when he hangs up, the wait ends and what he was to get is not taken from him. */
-export type Wait = { timeoutMs: number; signal: AbortSignal }
+export type Wait = { timeoutMs: number; signal: AbortSignal; relay?: Relay }
+
+export type Living = {
+  list: () => ConsumerGroup[]
+  /** The gateway at which the instance lives, when that is another one. */
+  homeOf: (member: Member) => Promise<string | undefined>
+  forgetHome: (member: Member) => void
+  /** An instance moves here from a gateway that goes down, and keeps its place. */
+  adopt: (adoption: Adoption) => Promise<void>
+}
+export type Adoption = {
+  call: ConsumeCall
+  places: (TopicPartition & { proven: number; answered: number; committed: number })[]
+}
+
+/** Another gateway passes the answer on; only that one knows whether it arrived. */
+export type Relay = { hasArrived: () => Promise<boolean> }
 
 export type OffsetReset = 'earliest' | 'latest' | 'none'
 export type Member = { group: string; instance: string }
@@ -49,6 +73,13 @@ export type ConsumeCall = Member & {
 export type ConsumerGroup = {
   name: string
   instances: { name: string; topics: { topic: string; partitions: number[] }[] }[]
+}
+
+/** Of each partition it has committed: where it goes on, and what the partition holds. */
+export type GroupState = {
+  group: string
+  instances: number
+  partitions: (TopicPartition & { committed: number; first: number; end: number })[]
 }
 
 /** Bounds of one answer; a single message always fits. */

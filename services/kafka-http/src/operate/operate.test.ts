@@ -78,6 +78,46 @@ test('the tables tell how much each topic holds and how far each group is behind
   expect((await runCli(['groups'], env)).out).toMatch(/reader.*green.*0.*1.*3.*2/)
 })
 
+test('a group is reset to a place, a time or offsets, and keeps what is not named', async () => {
+  const one = { topic: 'green', partition: 0 }
+  const committed = async () =>
+    (await ask(gateway, '/committed/back/i', { body: one })).body as { offset: number }[]
+  const reset = async (...words: string[]) => {
+    const { code, error } = await runCli(['reset', 'back', 'green', ...words], env)
+    return { code, error, offset: (await committed())[0]?.offset }
+  }
+  await ask(gateway, '/produce', { body: { ...one, value: 'dated', timestamp: Date.parse('2040-01-01') } })
+  expect(await reset('latest')).toMatchObject({ code: 0, offset: 4 })
+  expect(await reset('earliest')).toMatchObject({ code: 0, offset: 0 })
+  expect(await reset('2040-01-01T00:00:00Z')).toMatchObject({ code: 0, offset: 3 })
+  expect(await reset('0:2')).toMatchObject({ code: 0, offset: 2 })
+  for (const to of ['0:9', '1:0', 'yesterday', '2040-13-01T00:00:00Z'])
+    expect(await reset(to)).toMatchObject({ code: 2, offset: 2, error: expect.stringContaining('  to:') })
+  expect((await runCli(['reset', 'back', 'nowhere', 'latest'], env)).code).toBe(2)
+  expect((await runCli(['reset', 'back'], env)).code).toBe(2)
+})
+
+test('a group with a living instance is reset only by force, and the instance goes on from there', async () => {
+  const consume = async () => {
+    const body = { topic: 'green', timeout: 0 }
+    const headers = { 'Kafka-Auto-Offset-Reset': 'latest' }
+    const answer = await ask(gateway, '/consume/alive/i', { body, headers })
+    return (answer.body as { offset: number }[]).map(({ offset }) => offset)
+  }
+  expect(await consume()).toEqual([])
+  const refused = await runCli(['reset', 'alive', 'green', '0:2'], env)
+  expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('living') })
+  expect(await consume()).toEqual([])
+  expect(await runCli(['reset', 'alive', 'green', '0:2', '--force'], env)).toMatchObject({ code: 0 })
+  expect(await consume()).toEqual([2, 3])
+  const [row] = (await runCli(['groups', '--json'], env)).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object)
+    .filter((each) => 'group' in each && each.group === 'alive')
+  expect(row).toMatchObject({ instances: 1, topic: 'green', partition: 0, committed: 2, end: 4, lag: 2 })
+})
+
 test('help is printed when asked for, and a wrong command is an error', async () => {
   expect(await runCli(['--help'], {})).toMatchObject({ code: 0, error: '' })
   expect(await runCli(['nothing'], {})).toMatchObject({ code: 2, out: '' })

@@ -1,10 +1,10 @@
 import type { Credential } from '../credentials/credential.ts'
 import { requireRight } from '../credentials/known.ts'
-import type { AnyMessage } from '../http/schema.ts'
 import { requirePartitions, requireTopics } from '../http/topics.ts'
 import { partitionOfKey } from '../log/choose-partition.ts'
 import type { Stored } from '../log/message-log.ts'
 import type { Resources } from '../resources.ts'
+import type { AnyMessage } from './message.ts'
 
 /** All or none; one answer a message, in the order of the request. */
 export const produceMessages = async (
@@ -21,13 +21,14 @@ export const produceMessages = async (
     resources,
     messages.map(({ topic }) => topic),
   )
+  const now = resources.now().getTime()
   const placed = messages.map(({ topic, partition, timestamp, key, value, headers }) => ({
     topic,
     partition: partition ?? choosePartition(resources, topic, key ?? undefined, counts.get(topic) ?? 1),
-    timestamp: timestamp ?? resources.now().getTime(),
+    timestamp: timestamp ?? now,
     key: key ?? null,
     value,
-    headers: headers ?? [],
+    headers: headers?.map((header) => ({ key: header.key, value: header.value })) ?? [],
   }))
   await requirePartitions(resources, placed)
   return placed.length === 0 ? [] : resources.messages.append(placed)

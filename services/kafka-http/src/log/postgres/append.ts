@@ -1,48 +1,67 @@
 import type { Sql } from '@kontora/postgres'
-import type { NewMessage, Stored } from '../message-log.ts'
+import type { NewMessage, Stored, TopicPartition } from '../message-log.ts'
+import { numberArray, textArray } from './array-text.ts'
 
-const encoder = new TextEncoder()
-const bytesOf = (text: string): number => encoder.encode(text).byteLength
-
-type Row = { i: number; messageOffset: number }
+type Share = TopicPartition & { count: number }
+/** Of each message: which share is its own, and its place in there. */
+type Shared = { shares: Share[]; share: number[]; place: number[] }
+type Base = { share: number; base: number }
 
 /**
  * One statement, so one transaction. The partitions' rows are locked in one order for all writers and until the commit:
  * offsets have no gap, and none becomes visible before a lower one.
  */
 export const append = async (sql: Sql, storedAt: Date, messages: NewMessage[]): Promise<Stored[]> => {
-  const incoming = messages.map(({ topic, partition, timestamp, key, value, headers }, i) => {
-    const head = JSON.stringify(headers)
-    const size_bytes = bytesOf(key ?? '') + bytesOf(value ?? '') + bytesOf(head) + 64
-    return { i, topic, partition, time_ms: timestamp, key, value, headers: head, size_bytes }
-  })
-  const rows = await sql<Row[]>`
-    with incoming as materialized (
-      select i, topic collate "C" as topic, partition, time_ms, key, value, headers, size_bytes,
-        row_number() over (partition by topic, partition order by i) - 1 as place
-      from json_to_recordset(${JSON.stringify(incoming)}::text::json) as rows (
-        i integer, topic text, partition integer, time_ms bigint, key text, value text, headers text, size_bytes integer)
+  const { shares, share, place } = shareOut(messages)
+  const heads = messages.map(({ headers }) => (headers.length === 0 ? '[]' : JSON.stringify(headers)))
+  const bases = await sql<Base[]>`
+    with shares as materialized (
+      select share, topic collate "C" as topic, partition, count from unnest(
+        ${textArray(shares.map(({ topic }) => topic))}::text::text[],
+        ${numberArray(shares.map(({ partition }) => partition))}::text::integer[],
+        ${numberArray(shares.map(({ count }) => count))}::text::bigint[]
+      ) with ordinality as rows (topic, partition, count, share)
     ), locked as materialized (
-      select topic, partition from partitions
-      where (topic, partition) in (select topic, partition from incoming)
-      order by topic, partition for update
+      select share, topic, partition, count from partitions join shares using (topic, partition)
+      order by topic, partition for update of partitions
     ), moved as (
-      update partitions set next_offset = next_offset + counted.count
-      from (select topic, partition, count(*) as count from incoming group by topic, partition) counted
-        join locked using (topic, partition)
-      where partitions.topic = counted.topic and partitions.partition = counted.partition
-      returning partitions.topic, partitions.partition, partitions.next_offset - counted.count as base
+      update partitions set next_offset = next_offset + locked.count from locked
+      where partitions.topic = locked.topic and partitions.partition = locked.partition
+      returning locked.share, partitions.topic, partitions.partition, partitions.next_offset - locked.count as base
     ), written as (
       insert into messages (topic, partition, message_offset, time_ms, stored_at, key, value, headers, size_bytes)
-      select topic, partition, base + place, time_ms, ${storedAt}, key, value, headers::json, size_bytes
-      from incoming join moved using (topic, partition)
+      select topic, partition, base + place, time_ms, ${storedAt}, key, value, headers::json,
+        coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + octet_length(headers) + 64
+      from unnest(
+        ${numberArray(share)}::text::bigint[], ${numberArray(place)}::text::bigint[],
+        ${numberArray(messages.map(({ timestamp }) => timestamp))}::text::bigint[],
+        ${textArray(messages.map(({ key }) => key))}::text::text[],
+        ${textArray(messages.map(({ value }) => value))}::text::text[], ${textArray(heads)}::text::text[]
+      ) as rows (share, place, time_ms, key, value, headers) join moved using (share)
     )
-    select i, base + place as message_offset from incoming join moved using (topic, partition) order by i`
-  if (rows.length !== messages.length) throw new Error('A partition vanished while it was written to')
-  return messages.map(({ topic, partition, timestamp }, i) => ({
-    topic,
-    partition,
-    offset: rows[i]?.messageOffset ?? 0,
-    timestamp,
-  }))
+    select share, base from moved`
+  if (bases.length !== shares.length) throw new Error('A partition vanished while it was written to')
+  const baseOf = new Map(bases.map(({ share, base }) => [share, base]))
+  return messages.map(({ topic, partition, timestamp }, i) => {
+    const offset = (baseOf.get(share[i] ?? 0) ?? 0) + (place[i] ?? 0)
+    return { topic, partition, offset, timestamp }
+  })
+}
+
+/** Shares are numbered from 1, as `with ordinality` does. */
+const shareOut = (messages: NewMessage[]): Shared => {
+  const numbers = new Map<string, Map<number, number>>()
+  const shares: Share[] = []
+  const place: number[] = []
+  const share = messages.map(({ topic, partition }) => {
+    const ofTopic = numbers.get(topic) ?? new Map<number, number>()
+    numbers.set(topic, ofTopic)
+    const number = ofTopic.get(partition) ?? shares.push({ topic, partition, count: 0 })
+    ofTopic.set(partition, number)
+    const own = shares[number - 1]
+    place.push(own?.count ?? 0)
+    if (own) own.count++
+    return number
+  })
+  return { shares, share, place }
 }

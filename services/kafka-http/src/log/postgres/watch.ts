@@ -1,4 +1,5 @@
 import type { Sql } from '@kontora/postgres'
+import { createBell } from '../bell.ts'
 
 /** What a waiting call wants to hear of. */
 type Waiter = { topics: Set<string>; group?: string | undefined; wake: () => void }
@@ -73,32 +74,6 @@ export const createWatch = (sql: Sql, now: () => Date): Watch => {
     },
     closed: () => closed,
   }
-}
-
-/** A ring while nobody sleeps is kept for the next sleep. */
-const createBell = () => {
-  let rung = false
-  let awake = (): void => {}
-  const ring = (): void => {
-    rung = true
-    awake()
-  }
-  const sleep = async (ms: number, signal: AbortSignal): Promise<boolean> => {
-    if (!rung && !signal.aborted && ms > 0) {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      await new Promise<void>((resolve) => {
-        awake = resolve
-        timer = setTimeout(resolve, ms)
-        signal.addEventListener('abort', awake)
-      })
-      clearTimeout(timer)
-      signal.removeEventListener('abort', awake)
-    }
-    const wasRung = rung
-    rung = false
-    return wasRung
-  }
-  return { ring, sleep }
 }
 
 const readMarks = async (sql: Sql, time: Date): Promise<Map<string, string>> => {

@@ -4,7 +4,7 @@ import type { Member, TopicPartition, TopicPartitionOffset } from '../../message
 /** Verbatim, whoever holds the partition: the caller says where the group shall go on. */
 export const commitOffsets = async (
   sql: Sql,
-  { group }: Member,
+  group: string,
   offsets: TopicPartitionOffset[],
   time: Date,
 ): Promise<void> => {
@@ -25,7 +25,7 @@ const commitAnswered = async (tx: Transaction, member: Member, time: Date): Prom
     select topic, partition, coalesce(answered_position, position) as "offset" from holdings
     where group_name = ${member.group} and holder = ${member.instance} and position is not null
     order by topic, partition for update`
-  if (held.length > 0) await commitOffsets(tx, member, held, time)
+  if (held.length > 0) await commitOffsets(tx, member.group, held, time)
 }
 
 /** False when there is no such instance. */

@@ -1,12 +1,12 @@
 import { type Sql, transaction } from '@kontora/postgres'
 import { patienceMs, within } from '../../../within.ts'
 import type { ConsumeCall, Message, Wait } from '../../message-log.ts'
+import type { Succession } from '../../succession.ts'
 import type { Watch } from '../watch.ts'
 import { arrive } from './arrive.ts'
 import type { Deliveries } from './deliveries.ts'
 import { isQuiet } from './is-quiet.ts'
 import { lockGroup, regroup } from './regroup.ts'
-import type { Succession } from './succession.ts'
 import { type Outcome, takeTurn } from './turn.ts'
 
 export type Groups = {

@@ -1,6 +1,6 @@
 import type { Transaction } from '@kontora/postgres'
+import { assignPartitions, type Subscriber } from '../../assign-partitions.ts'
 import type { Member, TopicPartition } from '../../message-log.ts'
-import { assignPartitions, type Subscriber } from './assign-partitions.ts'
 
 type Holding = TopicPartition & { holder: string; heir: string | null }
 

@@ -37,7 +37,7 @@ export const settle = (
     const behind = placed.filter(
       ({ offset }, i) => held[i]?.position !== null && held[i]?.committed !== offset,
     )
-    if (behind.length > 0) writes.push(commitOffsets(tx, member, behind, time))
+    if (behind.length > 0) writes.push(commitOffsets(tx, member.group, behind, time))
   }
   const handedOver = held.some(({ heir }) => heir !== null)
   if (handedOver) writes.push(handOver(tx, member))
@@ -62,9 +62,14 @@ export const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]>
 const place = (held: Held, arrived: boolean, offsetReset: OffsetReset): Placed => {
   const { topic, partition, position, answeredPosition } = held
   if (position === null) return { topic, partition, offset: startOf(held, offsetReset), moved: true }
-  const moved = arrived && answeredPosition !== null
-  return { topic, partition, offset: moved ? answeredPosition : position, moved }
+  if (answeredPosition === null) return { topic, partition, offset: position, moved: false }
+  if (arrived) return { topic, partition, offset: answeredPosition, moved: true }
+  return { topic, partition, offset: provenBy(held.committed, position, answeredPosition), moved: false }
 }
+
+/** Who commits what he was answered has got it, whatever became of the gateway that sent it. */
+const provenBy = (committed: number | null, position: number, answeredPosition: number): number =>
+  committed !== null && committed > position && committed <= answeredPosition ? committed : position
 
 /** A partition that is new to its holder: from the committed offset, else as the instance wished. */
 const startOf = (

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../message-log.ts'
+import type { TopicPartition } from './message-log.ts'
 
 export type Subscriber = { name: string; topics: string[] }
 export type Share = TopicPartition & { owner?: string | undefined }

@@ -1,0 +1,106 @@
+import { partitions, topic } from '../stand.ts'
+import type { Book } from './book.ts'
+import { call, type Message } from './call.ts'
+
+export type Findings = {
+  messages: number
+  lost: number
+  doubled: number
+  invented: number
+  halves: number
+  refusedButThere: number
+  inverted: number
+  undelivered: number
+  wrongDeliveries: number
+  skipped: number
+  againThoughCommitted: number
+  /** Took longer than a take-over for each holder that had vanished. */
+  late: number
+  slowestMs: number
+}
+
+/** All that the log holds, partition by partition. */
+export const readLog = async (url: string): Promise<Message[]> => {
+  const all: Message[] = []
+  for (let partition = 0; partition < partitions; partition++)
+    for (let offset = 0; ; ) {
+      const { status, body } = await call(url, '/fetch', { topic, partition, offset, timeout: 0 })
+      if (status !== 200) throw new Error(`The log cannot be read: ${status}`)
+      const messages = body as Message[]
+      if (messages.length === 0) break
+      all.push(...messages)
+      offset = (messages.at(-1)?.offset ?? 0) + 1
+    }
+  return all
+}
+
+const countOf = <Item>(items: Iterable<Item>, is: (item: Item) => boolean): number =>
+  [...items].filter(is).length
+
+/**
+ * Of one key: acknowledged numbers that do not ascend. What nobody acknowledged may come late: its producer went on, as
+ * nobody does to whom order matters.
+ */
+const inversions = (log: Message[], { acknowledgedAt }: Book): number => {
+  let count = 0
+  for (const ofKey of Map.groupBy(log, ({ key }) => key).values()) {
+    const numbers = ofKey
+      .filter(({ value }) => acknowledgedAt.has(value))
+      .map(({ value }) => Number(value.split(' ')[1]))
+    count += countOf(numbers.keys(), (i) => i > 0 && (numbers[i] ?? 0) < (numbers[i - 1] ?? 0))
+  }
+  return count
+}
+
+export type Measure = { takeOverMs: number; isAtomic: boolean }
+
+const allowedMs = ({ vanishedAt }: Book, from: number, ms: number, takeOverMs: number): number =>
+  takeOverMs *
+  Math.max(
+    1,
+    countOf(vanishedAt, (time) => time > from - takeOverMs && time < from + ms),
+  )
+
+export const audit = (book: Book, log: Message[], { takeOverMs, isAtomic }: Measure): Findings => {
+  const written = Map.groupBy(log, ({ value }) => value)
+  const sent = new Set(book.batches.flatMap(({ values }) => values))
+  const delivered = new Map(book.deliveries.map((each) => [`${each.partition} ${each.offset}`, each]))
+  const valueAt = new Map(log.map(({ partition, offset, value }) => [`${partition} ${offset}`, value]))
+  const firstAt = new Map<string, number>()
+  for (const { value, time } of book.deliveries) if (!firstAt.has(value)) firstAt.set(value, time)
+  const waits = [...book.acknowledgedAt].map(([value, from]) => ({
+    from,
+    ms: (firstAt.get(value) ?? from) - from,
+  }))
+  return {
+    messages: log.length,
+    lost: countOf(book.acknowledgedAt.keys(), (value) => !written.has(value)),
+    doubled: countOf(written.values(), (copies) => copies.length > 1),
+    invented: countOf(written.keys(), (value) => !sent.has(value)),
+    halves: countOf(isAtomic ? book.batches : [], ({ values }) => {
+      const there = countOf(values, (value) => written.has(value))
+      return there > 0 && there < values.length
+    }),
+    refusedButThere: countOf(
+      book.batches,
+      ({ values, fate }) => fate === 'refused' && values.some((value) => written.has(value)),
+    ),
+    inverted: inversions(log, book),
+    undelivered: countOf(valueAt.keys(), (place) => !delivered.has(place)),
+    wrongDeliveries: countOf(delivered, ([place, { value }]) => valueAt.get(place) !== value),
+    skipped: book.skipped,
+    againThoughCommitted: book.againThoughCommitted,
+    late: countOf(waits, ({ from, ms }) => ms > allowedMs(book, from, ms, takeOverMs)),
+    slowestMs: waits.reduce((most, { ms }) => Math.max(most, ms), 0),
+  }
+}
+
+export const faultsOf = ({ messages: _, slowestMs: __, ...faults }: Findings): number =>
+  Object.values(faults).reduce((sum, count) => sum + count, 0)
+
+export const tell = (findings: Findings): string =>
+  `${findings.messages} messages: ${findings.lost} lost, ${findings.doubled} doubled, ${findings.invented} invented, ` +
+  `${findings.halves} half written, ${findings.refusedButThere} refused but there, ${findings.inverted} inverted; ` +
+  `of the group ${findings.undelivered} not delivered, ` +
+  `${findings.wrongDeliveries} wrong, ${findings.skipped} skipped, ${findings.againThoughCommitted} again though committed, ` +
+  `${findings.late} late, slowest ${findings.slowestMs} ms`

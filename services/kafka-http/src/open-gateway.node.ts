@@ -1,0 +1,32 @@
+import { connect } from '@kontora/postgres'
+import { createLog, realChance } from '@kontora/service'
+import type { Background } from '@kontora/service/serve'
+import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
+import { createRetention } from './operate/retention.ts'
+import { alone } from './peers/alone.ts'
+import { createDirectory, noDirectory } from './peers/directory.ts'
+import { createPeers } from './peers/peers.ts'
+import { createRegistry } from './peers/registry.ts'
+import { createResources, type Resources } from './resources.ts'
+import type { Settings } from './settings.ts'
+
+type Gateway = { resources: Resources; background: Background[]; close: () => Promise<void> }
+
+/** A gateway in front of the log that its settings name, and what runs beside its HTTP. */
+export const openGateway = (settings: Settings): Gateway => {
+  const chance = realChance()
+  const log = createLog('kafka-http', chance.now)
+  const sql = connect(settings.DATABASE_URL, { name: 'kafka-http' })
+  const { GATEWAY_URL: url, RETENTION_DAYS: days } = settings
+  const registry = url === undefined ? undefined : createRegistry({ ...chance, sql, log, url })
+  const peers = createPeers(registry ?? alone(chance.newId()))
+  const directory = registry ? createDirectory(sql, peers.self.id) : noDirectory
+  const kafka = openKafkaLog(settings, peers, directory)
+  const resources = createResources(settings, { sql, chance, log, ...(kafka && { messages: kafka, peers }) })
+  const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
+  // Kafka keeps its topics' retention itself.
+  const background = kafka
+    ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }, ...(registry ? [registry] : [])]
+    : [createRetention(resources, days)]
+  return { resources, background: [...background, waits], close: () => sql.end({ timeout: 1 }) }
+}
