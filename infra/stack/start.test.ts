@@ -209,6 +209,11 @@ test("the operators' commands find the Postgres that the stack was given, whatev
     expect(first).toMatchObject({ code: 1, error: 'There is an administrator already\n' })
     expect((await run(['admin.ts', 'auth', 'keys', 'list'], env)).out).toContain('current')
     expect((await run(['migrate.ts'], env)).out).toContain('payment: nothing to apply')
+    expect((await run(['admin.ts', 'events', 'topics', '--json'], env)).out).toContain('"topic":"auth.dlq"')
+    expect((await run(['admin.ts', 'events', 'parked'], env)).out).toContain('payment:\nnothing is parked')
+    expect(await run(['admin.ts', 'events', 'reset', 'g', 'nowhere', 'latest'], env)).toMatchObject({
+      code: 2,
+    })
   }
   expect(readdirSync(data)).not.toContain('postgres')
   await stack.stop()

@@ -1,6 +1,7 @@
-import { createRelay, type EventType } from '@kontora/events'
+import { createRelay, type EventType, type Handler } from '@kontora/events'
 import { createJobs, type Job } from '@kontora/jobs'
 import type { CommonOpen } from './open-common.ts'
+import { createPushDoor } from './take-pushes.ts'
 
 type Context = { waitUntil: (work: Promise<unknown>) => void }
 type Bindings = { HYPERDRIVE?: { connectionString: string } }
@@ -11,6 +12,7 @@ type Options<Resources extends CommonOpen> = {
   /** A connection dies with its request on workerd, so each request opens its own. */
   open: (env: unknown, options: { max: number }) => Resources
   app: App<Resources>
+  consumers?: Handler<Resources>[]
   jobs?: (resources: Resources) => Job<Resources>[]
   beat?: EventType
 }
@@ -36,33 +38,44 @@ const relayOnce = async (
   await relay.stop()
 }
 
-/** The door for workerd: resources per request, the cron trigger in the place of loops. */
-export const createWorker = <Resources extends CommonOpen>({
-  service,
-  open,
-  app,
-  jobs,
-  beat,
-}: Options<Resources>) => ({
-  fetch: async (request: Request, env: unknown, context: Context): Promise<Response> => {
-    const resources = open(withHyperdrive(env), { max: most })
-    const answer = await app.fetch(request, resources)
-    // The body may still be asking: it is finished before the connections go.
-    const body = await answer.arrayBuffer()
-    const reads = request.method === 'GET' || request.method === 'HEAD'
-    const told = reads ? Promise.resolve() : relayOnce(service, resources, undefined)
-    context.waitUntil(told.finally(() => resources.sql.end()))
-    return new Response(body.byteLength > 0 ? body : null, answer)
-  },
+/** The door for workerd: resources per request, pushes and the cron trigger in the place of loops. */
+export const createWorker = <Resources extends CommonOpen>(options: Options<Resources>) => {
+  const { service, open, app, consumers = [], jobs, beat } = options
+  const pushes = createPushDoor(service, consumers)
 
-  scheduled: async (_: unknown, env: unknown, context: Context): Promise<void> => {
-    const resources = open(withHyperdrive(env), { max: most })
-    const work = async () => {
-      const once = createJobs(resources, jobs?.(resources) ?? [])
-      await once.runAll()
-      await once.stop()
-      await relayOnce(service, resources, beat)
-    }
-    context.waitUntil(work().finally(() => resources.sql.end()))
-  },
-})
+  const afterRequest = async ({ method }: Request, resources: Resources): Promise<void> => {
+    if (method !== 'GET' && method !== 'HEAD') await relayOnce(service, resources, undefined)
+  }
+
+  /** A push that was refused costs no connection. */
+  const afterPush = async (resources: Resources, taken: boolean): Promise<void> => {
+    if (!taken) return
+    await pushes.retry(resources)
+    await relayOnce(service, resources, undefined)
+  }
+
+  return {
+    fetch: async (request: Request, env: unknown, context: Context): Promise<Response> => {
+      const resources = open(withHyperdrive(env), { max: most })
+      const receive = pushes.receiverOf(request, env)
+      const answer = await (receive ? receive(request, resources) : app.fetch(request, resources))
+      // The body may still be asking: it is finished before the connections go.
+      const body = await answer.arrayBuffer()
+      const told = receive ? afterPush(resources, answer.ok) : afterRequest(request, resources)
+      context.waitUntil(told.finally(() => resources.sql.end()))
+      return new Response(body.byteLength > 0 ? body : null, answer)
+    },
+
+    scheduled: async (_: unknown, env: unknown, context: Context): Promise<void> => {
+      const resources = open(withHyperdrive(env), { max: most })
+      const work = async () => {
+        const once = createJobs(resources, jobs?.(resources) ?? [])
+        await once.runAll()
+        await once.stop()
+        await pushes.retry(resources)
+        await relayOnce(service, resources, beat)
+      }
+      context.waitUntil(work().finally(() => resources.sql.end()))
+    },
+  }
+}

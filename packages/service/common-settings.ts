@@ -1,4 +1,4 @@
-import { Url } from '@kontora/validation'
+import { Url, WebhookSecret } from '@kontora/validation'
 import * as v from 'valibot'
 import { NumberSetting, SettingsError, setting } from './settings.ts'
 
@@ -33,6 +33,20 @@ export const machineSettings = {
   AUTH_TOKEN_URL: setting(Url, 'Where `auth` gives machines their tokens'),
   MACHINE_KEY: setting(Text, "This service's private key (JWK, Ed25519) at `auth`"),
   CLIENT_URL: setting(Url, 'Address of the service `client`'),
+}
+
+const Secrets = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((each) => each.trim())),
+  v.array(WebhookSecret),
+)
+
+/** What a service reads besides as an edge worker, which cannot poll. */
+export const workerSettings = {
+  PUSH_SECRETS: setting(
+    v.optional(Secrets),
+    'Secrets of the pushes that `POST /events` takes: `whsec_…`, several while one is replaced',
+  ),
 }
 
 const testHost =

@@ -1,5 +1,11 @@
 export { type Chance, realChance } from './chance.ts'
-export { commonSettings, machineSettings, PostgresUrl, refuseTestHosts } from './common-settings.ts'
+export {
+  commonSettings,
+  machineSettings,
+  PostgresUrl,
+  refuseTestHosts,
+  workerSettings,
+} from './common-settings.ts'
 export { type BaseResources, createApp } from './create-app.ts'
 export { createHealth, type DegradedCheck, type Health } from './health.ts'
 export { type Anew, idempotent } from './idempotent.ts'

@@ -1,7 +1,19 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { bankNumber, DateOnly, Email, Id, Inn, Instant, Kopecks, Name, Text, uuidv7 } from './index.ts'
+import {
+  bankNumber,
+  DateOnly,
+  Email,
+  Id,
+  Inn,
+  Instant,
+  Kopecks,
+  Name,
+  Text,
+  uuidv7,
+  WebhookSecret,
+} from './index.ts'
 
 const accepts = (schema: v.GenericSchema<unknown, unknown>, value: unknown) =>
   v.safeParse(schema, value).success
@@ -63,4 +75,12 @@ test('ids of later milliseconds sort later, and two ids never share a bank numbe
       expect(bankNumber(first)).not.toBe(bankNumber(second))
     }),
   )
+})
+
+test("a webhook's secret is padded base64 of 24 to 64 bytes behind its prefix", () => {
+  const secretOf = (bytes: number) => `whsec_${btoa('k'.repeat(bytes))}`
+  for (const bytes of [24, 32, 64]) expect(accepts(WebhookSecret, secretOf(bytes))).toBe(true)
+  const wrong = ['', 'whsec_', secretOf(23), secretOf(65), secretOf(25).replaceAll('=', '')]
+  for (const text of [...wrong, secretOf(24).slice(6), `whsec_${'-'.repeat(32)}`, 'whsec_===='])
+    expect(accepts(WebhookSecret, text)).toBe(false)
 })

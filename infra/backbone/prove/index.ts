@@ -4,6 +4,7 @@ import { proveGatewayKilledOnKafka, proveGatewayKilledOnPostgres } from './gatew
 import { proveOutboxKills } from './outbox-kills.ts'
 import { proveParked } from './parked.ts'
 import { provePostgresKilled } from './postgres-killed.ts'
+import { provePush } from './push.ts'
 import { proveRebalanceOnKafka, proveRebalanceOnPostgres } from './rebalance.ts'
 
 /** One after the other: each has the machine for itself. */
@@ -23,4 +24,5 @@ export const eventProofs: Record<string, Proof> = {
   'postgres-killed': provePostgresKilled,
   'outbox-kills': proveOutboxKills,
   parked: proveParked,
+  push: (options) => provePush(options),
 }

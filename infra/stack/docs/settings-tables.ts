@@ -1,4 +1,10 @@
-import { commonSettings, machineSettings, type SettingsTable, settingsRows } from '@kontora/service'
+import {
+  commonSettings,
+  machineSettings,
+  type SettingsTable,
+  settingsRows,
+  workerSettings,
+} from '@kontora/service'
 import { settings as auth } from '../../../services/auth/src/settings.ts'
 import { settings as client } from '../../../services/client/src/settings.ts'
 import { settings as documents } from '../../../services/documents/src/settings.ts'
@@ -33,6 +39,7 @@ export const settingsTables = (): string =>
     '| --- | --- | --- | --- |',
     ...rows('all five', commonSettings),
     ...rows('those that ask others', machineSettings),
+    ...rows('each as a worker', workerSettings),
     ...own.flatMap(([who, table]) => rows(who, without(table, shared))),
   ].join('\n')
 

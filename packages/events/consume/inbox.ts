@@ -39,7 +39,7 @@ export const isKnown = async (tx: Transaction, handler: string, eventId: string)
 export const markKnown = async (
   tx: Transaction,
   handler: string,
-  event: Envelope,
+  event: Pick<Envelope, 'id' | 'traceparent'>,
   handledAt: Date,
 ): Promise<boolean> => {
   const row = { handler, eventId: event.id, handledAt, traceparent: event.traceparent ?? null }

@@ -87,10 +87,11 @@ const operationObject = (entry: Operation, path: string): Json => ({
   parameters: parameters(entry, path),
   requestBody: requestBody(entry),
   responses: {
+    ...refusals([...(entry.problems ?? []), 'unavailable', 'internal']),
+    // What a route says of itself has the last word.
     ...Object.fromEntries(
       Object.entries(entry.answers ?? {}).map(([status, body]) => [status, answer(body)]),
     ),
-    ...refusals([...(entry.problems ?? []), 'unavailable', 'internal']),
   },
   security: entry.security && entry.security !== 'none' ? [{ [entry.security]: [] }] : [],
 })

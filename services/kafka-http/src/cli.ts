@@ -1,5 +1,6 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
+import * as v from 'valibot'
 import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
@@ -9,16 +10,13 @@ import { groupRows, readTopicRows } from './operate/state-rows.ts'
 import { alone } from './peers/alone.ts'
 import { noDirectory } from './peers/directory.ts'
 import { createPeers } from './peers/peers.ts'
+import { pushCommands, readJson, withPush } from './push/cli.node.ts'
+import { putSubscriptions } from './push/put-subscription.ts'
+import { PushWish } from './push/subscription.ts'
 import { createResources } from './resources.ts'
 import { settings } from './settings.ts'
 
-const readInput = async (): Promise<unknown> => {
-  try {
-    return JSON.parse(await new Response(Bun.stdin.stream()).text())
-  } catch {
-    throw new Problem('invalid-input', 'stdin is no JSON')
-  }
-}
+const AllWishes = v.object({ ...Wishes.entries, push: v.optional(v.array(PushWish), []) })
 
 /** The log that these settings name, for one command. */
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
@@ -34,11 +32,15 @@ const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Prom
 }
 
 const apply = async (): Promise<string> => {
-  const wishes = parseInput(Wishes, await readInput())
-  await withLog(({ growTopics }) =>
-    withDatabase((sql) => applyWishes(sql, realChance().now, wishes, growTopics)),
-  )
-  return `${Object.keys(wishes.topics ?? {}).length} topics, ${wishes.credentials?.length ?? 0} credentials`
+  const { push, ...wishes } = parseInput(AllWishes, await readJson())
+  const applyRest = () =>
+    withLog(({ growTopics }) => withDatabase((sql) => applyWishes(sql, realChance().now, wishes, growTopics)))
+  if (push.length === 0) await applyRest()
+  else await withPush((resources) => putSubscriptions(resources, push, applyRest))
+  const counts = { topics: wishes.topics, credentials: wishes.credentials, 'push subscriptions': push }
+  return Object.entries(counts)
+    .map(([what, wished]) => `${Object.keys(wished).length} ${what}`)
+    .join(', ')
 }
 
 const table =
@@ -64,7 +66,7 @@ await runCli({
   commands: {
     apply: {
       about:
-        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all}]}',
+        'makes topics and credentials as stdin says: {"topics": {name: partitions}, "credentials": [{name, password, produce, consume, all, limits: {requestsPerSecond, bytesPerSecond}}], "push": [as of push add]}; limits are those of each gateway',
       run: apply,
     },
     topics: {
@@ -84,5 +86,6 @@ await runCli({
       run: () => reset([]),
       runWords: reset,
     },
+    ...pushCommands,
   },
 })

@@ -7,13 +7,17 @@ import { alone } from './peers/alone.ts'
 import { createDirectory, noDirectory } from './peers/directory.ts'
 import { createPeers } from './peers/peers.ts'
 import { createRegistry } from './peers/registry.ts'
+import { createPush } from './push/create-push.ts'
+import { openPush, type PushPlace } from './push/open-push.ts'
+import { arePushesWell } from './push/operate-push.ts'
 import { createResources, type Resources } from './resources.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, sessionTimeoutOf } from './settings.ts'
 
 type Gateway = { resources: Resources; background: Background[]; close: () => Promise<void> }
 
 /** A gateway in front of the log that its settings name, and what runs beside its HTTP. */
 export const openGateway = (settings: Settings): Gateway => {
+  const place = openPush(settings)
   const chance = realChance()
   const log = createLog('kafka-http', chance.now)
   const sql = connect(settings.DATABASE_URL, { name: 'kafka-http' })
@@ -24,9 +28,22 @@ export const openGateway = (settings: Settings): Gateway => {
   const kafka = openKafkaLog(settings, peers, directory)
   const resources = createResources(settings, { sql, chance, log, ...(kafka && { messages: kafka, peers }) })
   const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
+  const pushes = place ? [pushOf(settings, place, resources)] : []
   // Kafka keeps its topics' retention itself.
   const background = kafka
     ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }, ...(registry ? [registry] : [])]
     : [createRetention(resources, days)]
-  return { resources, background: [...background, waits], close: () => sql.end({ timeout: 1 }) }
+  return { resources, background: [...pushes, ...background, waits], close: () => sql.end({ timeout: 1 }) }
+}
+
+const pushOf = (settings: Settings, place: PushPlace, resources: Resources): Background => {
+  const { health, sql } = resources
+  health.checks.push({ name: 'push', isWell: () => arePushesWell(sql) })
+  return createPush({
+    ...resources,
+    ...place,
+    timeoutMs: settings.PUSH_TIMEOUT_MS,
+    mostFailures: settings.PUSH_MOST_FAILURES,
+    sessionTimeoutMs: (group) => sessionTimeoutOf(settings, group, undefined),
+  })
 }

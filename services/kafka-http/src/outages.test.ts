@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { consumeAs } from './contract/groups.node.ts'
-import { ask, password, type Stand, unique, wishes } from './contract/stand.node.ts'
+import { ask, type Got, password, type Stand, unique, wishes } from './contract/stand.node.ts'
 import { runServer } from './run-door.node.ts'
 import { openGateway, openPostgresStand } from './test-stand.node.ts'
 
@@ -113,6 +113,11 @@ test('a commit proves that its answer arrived: what was committed is not read ag
   const [, second] = first
   await ask(other, `/commit/${group}/i`, { body: { ...second, offset: second?.offset } })
   expect((await consume(other)).map(({ value }) => value)).toEqual(['b', 'c'])
+  // More than the log knows to have answered: a Postgres that was killed forgot it.
+  const [late] = (await ask(other, '/produce', { body: { topic: 'moved', partition: 1, value: 'd' } }))
+    .body as Got[]
+  await ask(other, `/commit/${group}/i`, { body: { ...late, offset: (late?.offset ?? 0) + 1 } })
+  expect(await consume(other)).toEqual([])
   other.child.kill('SIGTERM')
   await other.child.exited
 })

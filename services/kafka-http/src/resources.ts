@@ -8,12 +8,17 @@ import { readCredentials } from './credentials/read-credentials.ts'
 import { createRound } from './log/choose-partition.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { createPostgresLog } from './log/postgres/create-log.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Peers } from './peers/peers.ts'
 import { remember } from './remember.ts'
 import { type GatewaySettings, type Settings, usualLimits } from './settings.ts'
 
-/** `close` ends every waiting call. */
-export type ClosingLog = MessageLog & { close: () => void }
+export type ClosingLog = MessageLog & {
+  /** Ends every waiting call. */
+  close: () => void
+  /** How many requests to write wait in this process. */
+  queued?: () => number
+}
 
 export type Resources = BaseResources & {
   sql: Pool
@@ -25,6 +30,8 @@ export type Resources = BaseResources & {
   buckets: Buckets
   hashes: (password: string) => Promise<string>
   credentials: (fresh?: boolean) => Promise<Map<string, Credential>>
+  metrics: Metrics
+  queued: () => number
   nextPartition: (topic: string, count: number) => number
   settings: GatewaySettings
   /** Waiting calls end now. */
@@ -58,6 +65,8 @@ export const createResources = (
     }),
     buckets: createBuckets(chance.now),
     hashes: createHashes(),
+    metrics: createMetrics(),
+    queued: messages.queued ?? (() => 0),
     nextPartition: createRound(),
     settings,
     endWaits: messages.close,

@@ -4,12 +4,15 @@ import { readSettings } from '@kontora/service'
 import { serve } from '@kontora/service/serve'
 import { app } from './app.ts'
 import { listenForGetBodies } from './http/listen.node.ts'
+import { listenMetrics } from './metrics/listen-metrics.node.ts'
 import { migrations } from './migrations.node.ts'
 import { openGateway } from './open-gateway.node.ts'
 import { settings as table } from './settings.ts'
 
-const settings = openOrExit(() => readSettings(table, process.env))
-const gateway = openGateway(settings)
+const { settings, gateway } = openOrExit(() => {
+  const read = readSettings(table, process.env)
+  return { settings: read, gateway: openGateway(read) }
+})
 const { resources, background } = gateway
 const { sql, log, health } = resources
 
@@ -29,6 +32,11 @@ serve({
   ...(settings.GET_BODIES && { listen: listenForGetBodies(settings.REQUEST_MAX_BYTES) }),
   health,
   log,
-  background,
+  background: [
+    ...background,
+    ...(settings.METRICS_PORT === undefined
+      ? []
+      : [listenMetrics(resources, settings.METRICS_PORT, settings.HOST)]),
+  ],
   close: gateway.close,
 })

@@ -1,5 +1,6 @@
 import { commonSettings, NumberSetting, readSettings, type SettingsOf, setting } from '@kontora/service'
 import * as v from 'valibot'
+import { pushSettings } from './push/settings.ts'
 
 const limit = /^([A-Za-z0-9._-]*\*?[A-Za-z0-9._-]*):(\d{1,8})$/
 const limitsText = (text: string): boolean => text.split(',').every((each) => limit.test(each.trim()))
@@ -81,6 +82,10 @@ export const settings = {
     v.optional(NumberSetting(1024, 104_857_600), '1114112'),
     'The largest message, key and headers included: 1 MiB and what goes with it',
   ),
+  METRICS_PORT: setting(
+    v.optional(NumberSetting(0, 65_535)),
+    'Port for `/metrics` alone, without a password; without it they are at the usual port, for a user who may consume everything',
+  ),
   GET_BODIES: setting(
     v.optional(OnOff, 'on'),
     "Whether bodies of GETs are read, as Upstash's were; off saves 8 µs of CPU a request",
@@ -89,6 +94,7 @@ export const settings = {
     v.optional(NumberSetting(1, 86_400), '3600'),
     'For how long the credentials read last are good while Postgres is away',
   ),
+  ...pushSettings,
 }
 export type Settings = SettingsOf<typeof settings>
 

@@ -6,6 +6,7 @@ import { type ConsumeBody, ConsumeHeaders } from '../http/schema.ts'
 import { requireTopics } from '../http/topics.ts'
 import type { Member, Message } from '../log/message-log.ts'
 import { sessionTimeoutOf } from '../settings.ts'
+import { handOut } from './hand-out.ts'
 import { waitOf } from './wait.ts'
 
 /** The headers matter only to the call that makes the instance, but a wrong one is refused always. */
@@ -26,5 +27,5 @@ export const consumeMessages = async (
     most: headers['kafka-max-poll-records'],
     sessionTimeoutMs: sessionTimeoutOf(c.env.settings, member.group, headers['kafka-session-timeout-ms']),
   }
-  return c.env.messages.consume(call, waitOf(c, body.timeout))
+  return handOut(c.env, c.env.messages.consume(call, waitOf(c, body.timeout)))
 }

@@ -20,9 +20,19 @@ import { requirePartitions } from '../http/topics.ts'
 import type { TopicPartitionOffset } from '../log/message-log.ts'
 import { atHome } from './at-home.ts'
 import { consumeMessages } from './consume-messages.ts'
+import { handOut } from './hand-out.ts'
 import { memberOf } from './member-of.ts'
 import { waitOf } from './wait.ts'
 
+const consumeHeaders = {
+  'Kafka-Enable-Auto-Commit':
+    'true or false; true when left out. By itself a call commits the answers before the last',
+  'Kafka-Auto-Commit-Interval':
+    'milliseconds; what arrived is committed by the next call, however long this is',
+  'Kafka-Auto-Offset-Reset': 'earliest, latest or none, for a group without an offset; latest when left out',
+  'Kafka-Session-Timeout-Ms': 'after how long without a call the instance is taken out',
+  'Kafka-Max-Poll-Records': 'messages in one answer, at most',
+}
 const success = { result: 'Success', status: 200 } as const
 /** A partition that is named twice is read once, from where it was named last. */
 const lastOfEach = (offsets: TopicPartitionOffset[]): TopicPartitionOffset[] => [
@@ -34,7 +44,10 @@ export const consume = new Hono<Env>()
   .on(
     methods,
     ['/consume/:group/:instance', '/consume/:group/:instance/:topic'],
-    call('Read on in a group; waits for messages', Messages, ConsumeBody),
+    call('Read on in a group; waits for messages', Messages, ConsumeBody, {
+      headers: consumeHeaders,
+      query: TimeoutQuery,
+    }),
     known(),
     atHome(),
     async (c) => {
@@ -51,6 +64,7 @@ export const consume = new Hono<Env>()
       'Read from offsets on; waits for messages. Beyond the end it waits, before the first it begins at the first',
       Messages,
       FetchBody,
+      { query: TimeoutQuery },
     ),
     known(),
     async (c) => {
@@ -68,7 +82,7 @@ export const consume = new Hono<Env>()
         from.map((each) => each.topic),
       )
       await requirePartitions(c.env, from)
-      return answerJson(await c.env.messages.fetch(from, waitOf(c, timeout)))
+      return answerJson(await handOut(c.env, c.env.messages.fetch(from, waitOf(c, timeout))))
     },
   )
   .on(

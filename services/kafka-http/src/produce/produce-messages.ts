@@ -3,6 +3,7 @@ import { requireRight } from '../credentials/known.ts'
 import { requirePartitions, requireTopics } from '../http/topics.ts'
 import { partitionOfKey } from '../log/choose-partition.ts'
 import type { Stored } from '../log/message-log.ts'
+import { countByTopic } from '../metrics/count-by-topic.ts'
 import type { Resources } from '../resources.ts'
 import type { AnyMessage } from './message.ts'
 
@@ -31,7 +32,10 @@ export const produceMessages = async (
     headers: headers?.map((header) => ({ key: header.key, value: header.value })) ?? [],
   }))
   await requirePartitions(resources, placed)
-  return placed.length === 0 ? [] : resources.messages.append(placed)
+  if (placed.length === 0) return []
+  const stored = await resources.messages.append(placed)
+  countByTopic(stored, resources.metrics.produced)
+  return stored
 }
 
 const choosePartition = (

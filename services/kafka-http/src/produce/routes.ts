@@ -13,22 +13,29 @@ const Body = v.union([AnyMessage, v.array(AnyMessage)])
 const BodyOfTopic = v.union([v.omit(AnyMessage, ['topic']), v.array(v.omit(AnyMessage, ['topic']))])
 const Key = v.object({ key: v.optional(MessageText) })
 
+const tombstones = { 'Kafka-Tombstones': 'true: a null value is taken, and deletes its key' }
 const about =
   'Write messages, all or none. A null value (a tombstone) is taken only with the header Kafka-Tombstones: true'
 
 export const produce = new Hono<Env>()
-  .on(methods, '/', call(about, Metadata, Body), known(), async (c) => {
+  .on(methods, '/', call(about, Metadata, Body, { headers: tombstones }), known(), async (c) => {
     const messages = await readMessages(c.req, c.env.settings)
-    return answerJson(await produceMessages(c.env, c.var.credential, messages))
-  })
-  .on(methods, '/:topic', call('Write messages to a topic', Metadata, BodyOfTopic), known(), async (c) => {
-    const messages = await readMessages(c.req, c.env.settings, c.req.param('topic'))
     return answerJson(await produceMessages(c.env, c.var.credential, messages))
   })
   .on(
     methods,
+    '/:topic',
+    call('Write messages to a topic', Metadata, BodyOfTopic, { headers: tombstones }),
+    known(),
+    async (c) => {
+      const messages = await readMessages(c.req, c.env.settings, c.req.param('topic'))
+      return answerJson(await produceMessages(c.env, c.var.credential, messages))
+    },
+  )
+  .on(
+    methods,
     '/:topic/:message',
-    call('Write a message that stands in the path', OneMetadata),
+    call('Write a message that stands in the path', OneMetadata, undefined, { query: Key }),
     known(),
     async (c) => {
       const { key } = parseInput(Key, c.req.query(), 'query')

@@ -11,6 +11,8 @@ import { checkMessages } from './read-messages.ts'
 
 const Query = v.object({ topic: TopicName, key: v.optional(MessageText) })
 
+const Documented = v.object({ ...Query.entries, user: v.optional(v.string()), pass: v.optional(v.string()) })
+
 /** For senders who can be told an address and nothing else: what they send is the value, their own headers its headers. */
 export const webhook = new Hono<Env>().on(
   methods,
@@ -18,6 +20,8 @@ export const webhook = new Hono<Env>().on(
   call(
     'Write the body as it is, with the request headers that are no standard ones; ?topic=, and ?user= and ?pass= where Basic cannot be sent',
     OneMetadata,
+    undefined,
+    { query: Documented },
   ),
   known({ inQuery: true }),
   async (c) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type RunningBroker, startBroker } from '@kontora/kafka-broker'
 import { readSettings } from '@kontora/service'
 import { alone } from '../../peers/alone.ts'
+import { noDirectory } from '../../peers/directory.ts'
 import { createPeers } from '../../peers/peers.ts'
 import { settings } from '../../settings.ts'
 import { openKafkaLog } from './open-kafka-log.node.ts'
@@ -16,7 +17,7 @@ afterAll(() => broker?.stop())
 /** Writes and reads as a gateway of these settings does; its own topic, so that each case stands alone. */
 const writeAndRead = async (env: Record<string, string>): Promise<string | null | undefined> => {
   const read = readSettings(settings, { DATABASE_URL: 'postgres://127.0.0.1/none', ...env })
-  const log = openKafkaLog(read, createPeers(alone('test')))
+  const log = openKafkaLog(read, createPeers(alone('test')), noDirectory)
   if (!log) throw new Error('The settings name no broker')
   try {
     const topic = `secured-${crypto.randomUUID().slice(0, 8)}`

@@ -16,7 +16,7 @@ const stand = () => {
   let ms = 0
   const written: string[][] = []
   const open: ((fault?: Error) => void)[] = []
-  const append = createBatches(
+  const { write: append } = createBatches(
     (messages) => {
       written.push(messages.map(({ value }) => value ?? ''))
       return new Promise<Stored[]>((resolve, reject) => {

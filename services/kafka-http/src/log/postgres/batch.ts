@@ -18,7 +18,7 @@ const muchMessages = 500
 const mostWaiting = 1000
 
 /** Requests that come while others are being written go together in the next transaction; each is still all or none. */
-export const createBatches = (append: Append, now: () => Date): Append => {
+export const createBatches = (append: Append, now: () => Date): { write: Append; queued: () => number } => {
   const waiting: Waiting[] = []
   let running = 0
   let held = 0
@@ -35,11 +35,11 @@ export const createBatches = (append: Append, now: () => Date): Append => {
       ]
       for (const { reject } of late)
         reject(new Problem('unavailable', 'The log does not answer', { retryAfterSeconds: 1 }))
-      if (inTime.length > 0) await write(append, inTime)
+      if (inTime.length > 0) await writeTogether(append, inTime)
     }
     running--
   }
-  return (messages) => {
+  const write: Append = (messages) => {
     if (waiting.length >= mostWaiting)
       throw new Problem('too-many-requests', 'Too many requests are waiting', { retryAfterSeconds: 1 })
     return new Promise((resolve, reject) => {
@@ -48,6 +48,7 @@ export const createBatches = (append: Append, now: () => Date): Append => {
       if (running === 0 || (running === 1 && held >= muchMessages)) void flush()
     })
   }
+  return { write, queued: () => waiting.length }
 }
 
 const takeSome = (waiting: Waiting[]): Waiting[] => {
@@ -59,7 +60,7 @@ const takeSome = (waiting: Waiting[]): Waiting[] => {
   return waiting.splice(0, end < 0 ? waiting.length : end)
 }
 
-const write = async (append: Append, requests: Waiting[]): Promise<void> => {
+const writeTogether = async (append: Append, requests: Waiting[]): Promise<void> => {
   try {
     const stored = await append(requests.flatMap(({ messages }) => messages))
     let from = 0
@@ -70,6 +71,6 @@ const write = async (append: Append, requests: Waiting[]): Promise<void> => {
   } catch (error) {
     if (requests.length === 1 || isConnectionLost(error)) for (const { reject } of requests) reject(error)
     // One that cannot be written does not take the others with it.
-    else for (const request of requests) await write(append, [request])
+    else for (const request of requests) await writeTogether(append, [request])
   }
 }

@@ -17,11 +17,14 @@ import { readOffsets, readTopics } from './offsets.ts'
 import { createWatch } from './watch.ts'
 
 /** The log in Postgres. `close` ends every waiting call. */
-export const createPostgresLog = (sql: Sql, chance: Chance): MessageLog & { close: () => void } => {
+export const createPostgresLog = (
+  sql: Sql,
+  chance: Chance,
+): MessageLog & { close: () => void; queued: () => number } => {
   const { now } = chance
   const watch = createWatch(sql, now)
   const groups = { sql, watch, succession: createSuccession(), deliveries: createDeliveries(sql), ...chance }
-  const write = createBatches(async (messages) => {
+  const { write, queued } = createBatches(async (messages) => {
     const stored = await append(sql, now(), messages)
     watch.topicsChanged(new Set(messages.map(({ topic }) => topic)))
     return stored
@@ -51,6 +54,7 @@ export const createPostgresLog = (sql: Sql, chance: Chance): MessageLog & { clos
       watch.groupChanged(group)
       return done
     },
+    queued,
     close: watch.close,
   }
 }

@@ -60,16 +60,13 @@ export const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]>
   order by held.topic, held.partition for update of held`
 
 const place = (held: Held, arrived: boolean, offsetReset: OffsetReset): Placed => {
-  const { topic, partition, position, answeredPosition } = held
+  const { topic, partition, position, answeredPosition, committed, nextOffset } = held
   if (position === null) return { topic, partition, offset: startOf(held, offsetReset), moved: true }
-  if (answeredPosition === null) return { topic, partition, offset: position, moved: false }
-  if (arrived) return { topic, partition, offset: answeredPosition, moved: true }
-  return { topic, partition, offset: provenBy(held.committed, position, answeredPosition), moved: false }
+  const known = arrived ? (answeredPosition ?? position) : position
+  // Who commits more has got more: the gateway that sent it, or a Postgres that forgot the turn, was killed.
+  const proven = committed !== null && committed > known && committed <= nextOffset
+  return { topic, partition, offset: proven ? committed : known, moved: proven || known !== position }
 }
-
-/** Who commits what he was answered has got it, whatever became of the gateway that sent it. */
-const provenBy = (committed: number | null, position: number, answeredPosition: number): number =>
-  committed !== null && committed > position && committed <= answeredPosition ? committed : position
 
 /** A partition that is new to its holder: from the committed offset, else as the instance wished. */
 const startOf = (
