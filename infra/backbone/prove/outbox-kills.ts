@@ -7,7 +7,9 @@ import { openStand, type Stand } from '../outbox/stand.ts'
 const events = 100_000
 const kills = 200
 /** So far at most the writers are ahead of the effects: all parts are at work from the first event to the last. */
-const aheadMost = 8000
+const aheadMost = 2000
+/** What they may write besides when a relay is to be killed, so that it dies at work. */
+const burst = 500
 const patienceMs = 120_000
 
 type Role = 'relay-0' | 'relay-1' | 'writers' | 'consumer'
@@ -67,6 +69,12 @@ const isDone = async ({ ledger, reader }: Stand, total: number): Promise<boolean
   return (row?.written ?? 0) >= total && row?.unsent === 0 && (heard?.count ?? 0) >= (row?.written ?? 0)
 }
 
+/** A relay is killed while there is something to send, or at the latest after a second. */
+const untilAtWork = async ({ ledger }: Stand): Promise<void> => {
+  for (const end = Date.now() + 1000; Date.now() < end; await Bun.sleep(2))
+    if ((await ledger.sql`select 1 from outbox where sent_at is null limit 1`).length > 0) return
+}
+
 type Run = { stand: Stand; random: SeededRandom; total: number; planned: ReturnType<typeof plan> }
 
 /** Until every kill has been and every event is handled, or nothing has moved for two minutes: the audit tells what is missing. */
@@ -76,28 +84,49 @@ const storm = async (
 ): Promise<number> => {
   const children = startAll(stand, random)
   const waiting = [...planned]
-  let moved = { at: Date.now(), effects: 0 }
-  let told = Date.now()
+  let allowed = 0
+  const allow = (count: number): void => {
+    allowed = Math.min(total, Math.max(allowed, count))
+    children.of('writers')?.tell(`upto ${allowed}`)
+  }
+  const strike = async (role: Role): Promise<void> => {
+    if (role.startsWith('relay')) {
+      allow(allowed + burst)
+      await untilAtWork(stand)
+    }
+    await Bun.sleep(random.below(20))
+    children.kill(role)
+  }
+  const progress = followProgress(say)
   try {
     while (waiting.length > 0 || !(await isDone(stand, total))) {
       const effects = await effectsOf(stand)
-      if (effects > moved.effects) moved = { at: Date.now(), effects }
-      if (Date.now() - moved.at > patienceMs) break
+      if (!progress(effects, `of ${total} handled, ${planned.length - waiting.length} kills`)) break
       for (let next = waiting[0]; next && next.at <= effects; next = waiting[0]) {
         waiting.shift()
-        await Bun.sleep(random.below(50))
-        children.kill(next.role)
+        await strike(next.role)
       }
-      children.of('writers')?.tell(`upto ${Math.min(total, effects + aheadMost)}`)
+      allow(effects + aheadMost)
       await Bun.sleep(30)
-      if (Date.now() - told < 5000) continue
-      told = Date.now()
-      say(`${effects} of ${total} handled, ${planned.length - waiting.length} kills`)
     }
   } finally {
     await children.end()
   }
   return planned.length - waiting.length
+}
+
+/** Says where it stands each five seconds; false when nothing has moved for too long. */
+const followProgress = (say: (line: string) => void) => {
+  let moved = { at: Date.now(), effects: 0 }
+  let told = Date.now()
+  return (effects: number, text: string): boolean => {
+    if (effects > moved.effects) moved = { at: Date.now(), effects }
+    if (Date.now() - told > 5000) {
+      told = Date.now()
+      say(`${effects} ${text}`)
+    }
+    return Date.now() - moved.at < patienceMs
+  }
 }
 
 const claimsOf = ({ written, lost, inverted, doubled, resent }: Audit, killed: number) => ({

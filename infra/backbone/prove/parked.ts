@@ -10,7 +10,11 @@ import { openStand, type Stand } from '../outbox/stand.ts'
 const events = 10_000
 const accounts = 50
 const patienceMs = 120_000
+/** The longest wait between two attempts, and more than all of them. */
 const hourMs = 3_601_000
+const attempts = 9
+/** Of the retrier. */
+const turnMs = 1300
 
 type Expected = Record<HandlerName, { effects: number; parked: number; dead: number }>
 
@@ -47,64 +51,67 @@ const emitOne = (stand: Stand, account: string, version: number): Promise<void> 
     emit(tx, moved, { id: crypto.randomUUID(), subject: account, time: new Date() }, { account, version }),
   )
 
-const proveOne = async (stand: Stand, seed: number, total: number, say: (line: string) => void) => {
+type Counts = [effects: number, parked: number, dead: number]
+const countsOf = ([effects, parked, dead]: Counts) => ({ effects, parked, dead })
+
+type Course = {
+  stand: Stand
+  total: number
+  perAccount: number
+  poison: { account: string; version: number }
+}
+
+const drawCourse = (stand: Stand, seed: number, total: number): Course => {
   const random = seededRandom(seed)
   const perAccount = Math.floor(total / accounts)
   const poison = { account: `account-${random.below(accounts)}`, version: 1 + random.below(perAccount - 1) }
+  return { stand, total, perAccount, poison }
+}
+
+/** Waits until each handler has come to where it should, and keeps what is wrong. */
+const createStages = ({ stand, total }: Course, say: (line: string) => void) => {
+  const wrong: string[] = []
+  return {
+    wrong,
+    /** `later`: events besides the first ones. */
+    reach: async (name: string, blocks: Counts, goesOn: Counts, later = 0): Promise<void> => {
+      const well = countsOf([total + later, 0, 0])
+      const expected = { blocks: countsOf(blocks), 'goes-on': countsOf(goesOn), well, elsewhere: well }
+      const faults = compare(name, await untilFound(stand, expected), expected)
+      wrong.push(...faults)
+      say(`${name}: ${faults.length === 0 ? 'as it should be' : faults.join('; ')}`)
+    },
+  }
+}
+
+const proveOne = async (course: Course, say: (line: string) => void): Promise<string[]> => {
+  const { stand, total, perAccount, poison } = course
   const behind = perAccount - poison.version
+  const stopped = total - 1 - behind
   say(`${total} events; ${poison.account} version ${poison.version} is the poison, ${behind} behind it`)
   const service = openPoisoned(stand, poison)
-  const well = { effects: total, parked: 0, dead: 0 }
-  const ill = { blocks: total - 1 - behind, 'goes-on': total - 1 }
-  const expect = (blocks: Expected[HandlerName], goesOn: Expected[HandlerName], more = 0): Expected => {
-    const rest = { ...well, effects: well.effects + more }
-    return { blocks, 'goes-on': goesOn, well: rest, elsewhere: rest }
-  }
-  const wrong: string[] = []
-  const stage = async (name: string, expected: Expected): Promise<void> => {
-    const faults = compare(name, await untilFound(stand, expected), expected)
-    wrong.push(...faults)
-    say(`${name}: ${faults.length === 0 ? 'as it should be' : faults.join('; ')}`)
-  }
+  const { wrong, reach } = createStages(course, say)
   try {
     await fillOutbox(stand.ledger.sql, total, accounts)
-    await stage(
-      'poisoned',
-      expect(
-        { effects: ill.blocks, parked: 1 + behind, dead: 0 },
-        { effects: ill['goes-on'], parked: 1, dead: 0 },
-      ),
-    )
+    await reach('poisoned', [stopped, 1 + behind, 0], [total - 1, 1, 0])
 
-    for (let turn = 0; turn < 9; turn++) {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       service.advance(hourMs)
-      await Bun.sleep(1300)
+      await Bun.sleep(turnMs)
     }
     await emitOne(stand, poison.account, perAccount + 1)
-    await stage(
-      'given up',
-      expect({ effects: ill.blocks, parked: 2 + behind, dead: 1 }, { effects: total, parked: 1, dead: 1 }, 1),
-    )
+    await reach('given up', [stopped, 2 + behind, 1], [total, 1, 1], 1)
     wrong.push(...(await lettersOf(stand, poison)))
 
     service.cure()
+    await Bun.sleep(2 * turnMs)
+    await reach('cured', [stopped, 2 + behind, 1], [total, 1, 1], 1)
     const { sql } = stand.reader
     const eventId = await poisonOf(stand, poison)
-    await Bun.sleep(3000)
-    await stage(
-      'cured',
-      expect({ effects: ill.blocks, parked: 2 + behind, dead: 1 }, { effects: total, parked: 1, dead: 1 }, 1),
-    )
     await replayParked(sql, eventId, service.now(), 'blocks')
-    await stage(
-      'replayed in one handler',
-      expect({ effects: total + 1, parked: 0, dead: 0 }, { effects: total, parked: 1, dead: 1 }, 1),
-    )
+    await reach('replayed in one handler', [total + 1, 0, 0], [total, 1, 1], 1)
     await dropParked(sql, eventId, service.now(), 'goes-on')
-    await stage(
-      'dropped in the other',
-      expect({ effects: total + 1, parked: 0, dead: 0 }, { effects: total, parked: 0, dead: 0 }, 1),
-    )
+    await reach('dropped in the other', [total + 1, 0, 0], [total, 0, 0], 1)
   } finally {
     await service.stop()
   }
@@ -121,7 +128,7 @@ export const proveParked: Proof = async ({ seed, size, say }) => {
   const total = Math.max(4 * accounts, Math.round((events * size) / accounts) * accounts)
   const stand = await openStand(size < 1 ? 'shared' : 'fast')
   try {
-    const wrong = await proveOne(stand, seed, total, say)
+    const wrong = await proveOne(drawCourse(stand, seed, total), say)
     const value =
       wrong.length === 0
         ? `as the policies say, for ${handlers.length} handlers of ${total} events`

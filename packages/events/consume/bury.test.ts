@@ -67,6 +67,14 @@ test('a version that nobody here knows is a dead letter and kept: the next relea
   ])
 })
 
+test('what must never be a dead letter is none in a version that nobody here knows either, and is not kept', async () => {
+  const brief = on<Resources, typeof movedOnce.schema>('read-brief', movedOnce, hear, { deadLetter: false })
+  const one = eventOf(2, { version: 1 })
+  expect(await buryUnread({ ...resources(), service: 'reader' }, brief, one, place)).toBe('known')
+  expect(await consume(resources(), brief, one, place)).toBe('known')
+  expect([await letters(), await database.sql`select position from parked`]).toEqual([[], []] as never)
+})
+
 test('what waits for a handler that exists no more becomes a dead letter, and what waits for another process does not', async () => {
   const failing = on<Resources, typeof movedOnce.schema>('gone', movedOnce, async () => {
     throw new Error('ill')

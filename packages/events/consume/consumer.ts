@@ -37,8 +37,7 @@ export const createConsumer = <Resources extends ConsumerResources>(options: Con
     const handled = await handleMessages(options, messages, () => running)
     const beats = onBeats ? beatsOf(handled) : []
     if (beats.length > 0) await onBeats?.(beats)
-    // Beside the next poll, which tells of its fault.
-    position.commit(handled).catch(() => {})
+    await position.commit(handled)
     return messages.length === 0 && now().getTime() - began < tooSoonMs ? 200 : 0
   }
 

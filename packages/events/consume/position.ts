@@ -37,7 +37,6 @@ export const createPosition = (
   let left = false
   let heardAt = 0
   let busy = false
-  let committing: Promise<unknown> = Promise.resolve()
 
   const committed = async (): Promise<Offsets> =>
     offsetsOf(await within(answerMs, consumer.committed({ ...member, topicPartitions: places })))
@@ -55,7 +54,6 @@ export const createPosition = (
   }
 
   const leave = async (): Promise<void> => {
-    await committing.catch(() => {})
     if (await held()) await within(answerMs, admin.removeConsumerInstance(group, instance))
   }
 
@@ -121,7 +119,6 @@ export const createPosition = (
       if (!joined) await join()
       if (left) return []
       const messages = await ask(waitMs)
-      await committing
       busy = !left && messages.length > 0
       const due = Date.now() - heardAt >= silenceMs
       if (messages.length > 0 || due) heardAt = Date.now()
@@ -131,22 +128,19 @@ export const createPosition = (
       await join()
       return []
     },
-    /**
-     * The offset after the last message of each partition, given explicitly: the gateway stores it verbatim. The next poll need
-     * not wait for it, but tells of its fault.
-     */
+    /** The offset after the last message of each partition, given explicitly: the gateway stores it verbatim. */
     commit: async (messages: Message[]): Promise<void> => {
       const next = new Map(messages.map((message) => [keyOf(message), message]))
+      if (next.size > 0) {
+        const offset = [...next.values()].map(({ topic, partition, offset }) => ({
+          topic,
+          partition,
+          offset: offset + 1,
+        }))
+        await within(answerMs, consumer.commit({ ...member, offset }))
+        for (const [key, message] of next) expected.set(key, message.offset + 1)
+      }
       busy = false
-      if (next.size === 0) return
-      const offset = [...next.values()].map(({ topic, partition, offset }) => ({
-        topic,
-        partition,
-        offset: offset + 1,
-      }))
-      for (const place of offset) expected.set(keyOf(place), place.offset)
-      committing = within(answerMs, consumer.commit({ ...member, offset }))
-      await committing
     },
     /** Gives the partitions back; what a poll brings after that is nobody's. */
     leave: async (): Promise<void> => {
@@ -156,7 +150,6 @@ export const createPosition = (
     /** What was heard is not handled: the next poll begins again at the commit. */
     forget: (): void => {
       joined = false
-      committing = committing.catch(() => {})
       busy = false
     },
     /** Resolves as soon as no batch is at work. */

@@ -2,7 +2,7 @@ import type { Pool } from '@kontora/postgres'
 import { type Kafka, within } from '../kafka.ts'
 import type { Lease } from './lease.ts'
 import { type Beat, beatMessage, fitting } from './message.ts'
-import { markSent, mostUnsent, readUnsent, type Unsent } from './unsent.ts'
+import { markSent, mostUnsent, readBehind, readUnsent, type Unsent } from './unsent.ts'
 
 export type SenderResources = {
   sql: Pool
@@ -26,21 +26,21 @@ export const createSender = (
   { sql, kafka, service, now, answerMs = 20_000 }: SenderResources,
   lease: Lease,
 ) => {
-  let ahead: Promise<Read> | undefined
+  let ahead: Read | undefined
 
-  const read = async (onTheWay: number[]): Promise<Read> => {
-    const askedAt = now()
-    return { askedAt, rows: await readUnsent(sql, lease, onTheWay) }
-  }
-  const readAhead = (onTheWay: number[]): void => {
-    ahead = read(onTheWay)
-    // Whoever takes it hears of its fault; one that nobody takes has none.
-    ahead.catch(() => {})
-  }
-  const take = (): Promise<Read> => {
-    const taken = ahead ?? read([])
+  const read = async (): Promise<Read> => {
+    const known = ahead
     ahead = undefined
-    return taken
+    const askedAt = now()
+    return known ?? { askedAt, rows: await readUnsent(sql, lease) }
+  }
+
+  /** Without it the next is read when the last is marked. */
+  const readAhead = async (positions: number[]): Promise<Read | undefined> => {
+    const askedAt = now()
+    const onTheWay = { last: positions.at(-1) ?? 0, count: positions.length }
+    const rows = await readBehind(sql, lease, onTheWay).catch(() => undefined)
+    return rows && { askedAt, rows }
   }
 
   const send = async ({ rows, askedAt }: Read, beat: Beat | undefined): Promise<Step> => {
@@ -51,23 +51,19 @@ export const createSender = (
     const beats = beat && isLast ? [beatMessage(service, beat, lease, askedAt)] : []
     const messages = [...batch, ...beats]
     if (messages.length === 0) return { state: 'empty', beat: false }
-    if (!isLast) readAhead(positions)
+    const behind = isLast ? Promise.resolve(undefined) : readAhead(positions)
     await within(answerMs, kafka.producer().produceMany(messages))
+    // Before the mark: what is read behind counts on what is not marked.
+    const next = await behind
     const isHeld = positions.length === 0 || (await markSent(sql, lease, positions, now()))
+    if (isHeld) ahead = next
     return { state: !isHeld ? 'lost' : isLast ? 'empty' : 'more', beat: beats.length > 0 }
   }
 
   return {
     lease,
     /** One request at most. A beat goes along only when nothing waits behind it. */
-    step: async (beat?: Beat): Promise<Step> => {
-      try {
-        return await send(await take(), beat)
-      } catch (error) {
-        ahead = undefined
-        throw error
-      }
-    },
+    step: async (beat?: Beat): Promise<Step> => send(await read(), beat),
   }
 }
 

@@ -19,24 +19,43 @@ export const mostUnsent = 500
 
 const arrayOf = (positions: number[]): string => `{${positions.join(',')}}`
 
-/**
- * In the order of the commits of each aggregate; nothing at all when the lease is another's by now. What is on its way is left
- * out by name: a change that committed late stands before it, and a mere `position >` would lose it.
- */
+/** In the order of the commits of each aggregate; nothing at all when the lease is another's by now. */
 export const readUnsent = async (
   sql: Sql,
   { topic, partition, epoch }: Lease,
-  onTheWay: number[],
 ): Promise<Unsent[] | undefined> => {
   const rows = await sql<(Unsent | { position: null })[]>`
     select position, id, type, version, subject, time, data, traceparent
     from relay_leases held left join lateral (
       select position, id, type, version, subject, time, data::text as data, traceparent from outbox
       where topic = ${topic} and partition = ${partition} and sent_at is null
-        and (position > ${onTheWay.at(-1) ?? 0} or position <> all (${arrayOf(onTheWay)}::text::bigint[]))
       order by position limit ${mostUnsent}
     ) waiting on true
     where held.topic = ${topic} and held.partition = ${partition} and held.epoch = ${epoch}
+    order by position`
+  return rows.length === 0 ? undefined : rows.filter((row) => row.position !== null)
+}
+
+/**
+ * What comes behind a request that is on its way and not marked yet. A change that committed late stands before its last: then
+ * more is unsent there than is on its way, and the answer is undefined, for a mere `position >` would overtake it.
+ */
+export const readBehind = async (
+  sql: Sql,
+  { topic, partition, epoch }: Lease,
+  { last, count }: { last: number; count: number },
+): Promise<Unsent[] | undefined> => {
+  const rows = await sql<(Unsent | { position: null })[]>`
+    select position, id, type, version, subject, time, data, traceparent
+    from relay_leases held left join lateral (
+      select position, id, type, version, subject, time, data::text as data, traceparent from outbox
+      where topic = ${topic} and partition = ${partition} and sent_at is null and position > ${last}
+      order by position limit ${mostUnsent}
+    ) waiting on true
+    where held.topic = ${topic} and held.partition = ${partition} and held.epoch = ${epoch} and ${count} = (
+      select count(*) from outbox
+      where topic = ${topic} and partition = ${partition} and sent_at is null and position <= ${last}
+    )
     order by position`
   return rows.length === 0 ? undefined : rows.filter((row) => row.position !== null)
 }

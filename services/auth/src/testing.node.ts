@@ -35,6 +35,8 @@ export const openWorld = async () => {
   const users = new Map<string, { userId: string; blocked: boolean }>()
   const down = { client: false, notification: false }
   const letterPair = await generateKeyPair('ECDH-ES', { extractable: true })
+  const { publicKey: next } = await generateKeyPair('ECDH-ES', { crv: 'P-256' })
+  const keyToCome = { ...(await exportJWK(next)), kid: 'letter-2', use: 'enc' }
   const letterKey = { ...(await exportJWK(letterPair.publicKey)), kid: 'letter-1', use: 'enc' }
   const others = new Hono()
     .post('/client/v1/addresses/resolve', async (c) => {
@@ -47,7 +49,8 @@ export const openWorld = async () => {
       users.set(email, user)
       return c.json(user, 201)
     })
-    .get('/notification/letter-keys.json', (c) => c.json({ keys: [letterKey] }))
+    // The second is to come: whoever used it now would send letters that nobody opens here.
+    .get('/notification/letter-keys.json', (c) => c.json({ keys: [letterKey, keyToCome] }))
   const ask = (async (input: string, init?: RequestInit) => {
     const { pathname } = new URL(input)
     const name = pathname.split('/')[1] as keyof typeof down
