@@ -70,6 +70,8 @@ test('while Postgres is away every call is refused soon with 503, and works agai
     expect(status).toBe(503)
     expect(performance.now() - start).toBeLessThan(6000)
   }
+  // The credentials read last are still good, and tell a wrong password from a log that is away.
+  expect((await ask(gateway, '/topics', { user: 'everything:wrong' })).status).toBe(401)
   expect((await waiting).status).toBe(503)
   await road.mend()
   let status = 0
