@@ -1,6 +1,7 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBrokerKilled } from './broker-killed.ts'
 import { proveGatewayKilledOnKafka, proveGatewayKilledOnPostgres } from './gateway-killed.ts'
+import { proveMove } from './move.ts'
 import { proveOutboxKills } from './outbox-kills.ts'
 import { proveParked } from './parked.ts'
 import { provePostgresKilled } from './postgres-killed.ts'
@@ -21,6 +22,7 @@ export const eventProofs: Record<string, Proof> = {
   'gateway-killed': both(proveGatewayKilledOnPostgres, proveGatewayKilledOnKafka),
   rebalance: both(proveRebalanceOnPostgres, proveRebalanceOnKafka),
   'broker-killed': proveBrokerKilled,
+  move: proveMove,
   'postgres-killed': provePostgresKilled,
   'outbox-kills': proveOutboxKills,
   parked: proveParked,

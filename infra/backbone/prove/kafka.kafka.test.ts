@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBrokerKilled } from './broker-killed.ts'
 import { proveGatewayKilledOnKafka } from './gateway-killed.ts'
+import { proveMove } from './move.ts'
 import { proveRebalanceOnKafka } from './rebalance.ts'
 
 const run = async (proof: Proof, size: number): Promise<void> => {
@@ -21,6 +22,12 @@ test(
   'instances that come, go and vanish in front of a real Kafka lose nothing and keep the order of each key',
   () => run(proveRebalanceOnKafka, 0.15),
   90_000,
+)
+
+test(
+  'the log moves from Postgres to a real Kafka under traffic, and nothing is lost or inverted',
+  () => run(proveMove, 0.1),
+  120_000,
 )
 
 test(

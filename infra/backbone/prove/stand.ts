@@ -16,6 +16,8 @@ export type Backend = {
   /** Whether a request is written wholly or not at all, also over several partitions. */
   isAtomic: boolean
   open: () => Promise<{ env: Record<string, string>; stop: () => Promise<void> }>
+  /** The topics are made in Postgres' log, whatever the gateways are given. */
+  beginsInPostgres?: boolean
 }
 export const postgresLog: Backend = {
   name: 'Postgres log',
@@ -49,6 +51,8 @@ export type Postgres = {
 export type Stand = {
   startGateway: () => Promise<GatewayProcess>
   postgres: Postgres
+  /** What a command of kafka-http needs. */
+  env: Record<string, string>
   stop: () => Promise<void>
 }
 
@@ -67,7 +71,13 @@ export const openStand = async (backend: Backend): Promise<Stand> => {
   const database = await prepareDatabase(running.url)
   const env = { DATABASE_URL: database, ...log.env }
   const credentials = [{ name: 'prove', password, all: ['*'] }]
-  await runCli('kafka-http', ['apply'], env, JSON.stringify({ topics: { [topic]: partitions }, credentials }))
+  const firstEnv = backend.beginsInPostgres ? { DATABASE_URL: database } : env
+  await runCli(
+    'kafka-http',
+    ['apply'],
+    firstEnv,
+    JSON.stringify({ topics: { [topic]: partitions, backlog: partitions }, credentials }),
+  )
   const gateways: GatewayProcess[] = []
   return {
     startGateway: async () => {
@@ -75,6 +85,7 @@ export const openStand = async (backend: Backend): Promise<Stand> => {
       gateways.push(gateway)
       return gateway
     },
+    env,
     postgres: {
       kill: async () => {
         for (const pid of [running.pid, ...childrenOf(running.pid)]) kill(pid, 'SIGKILL')

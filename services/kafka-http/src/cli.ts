@@ -1,10 +1,13 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
+import { connect } from '@kontora/postgres'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import * as v from 'valibot'
 import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
 import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
+import { movingLog } from './open-gateway.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
+import { moveLog, undoMove } from './operate/move-log.ts'
 import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
 import { groupRows, readTopicRows } from './operate/state-rows.ts'
 import { alone } from './peers/alone.ts'
@@ -22,7 +25,10 @@ const AllWishes = v.object({ ...Wishes.entries, push: v.optional(v.array(PushWis
 const withLog = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
   const read = readSettings(settings, process.env)
   const kafka = openKafkaLog(read, createPeers(alone('cli')), noDirectory)
-  const { messages, sql, endWaits } = createResources(read, kafka ? { messages: kafka } : {})
+  const chance = realChance()
+  const sql = connect(read.DATABASE_URL, { max: 3, name: 'cli' })
+  const parts = kafka ? { sql, messages: movingLog(sql, chance, kafka) } : { sql }
+  const { messages, endWaits } = createResources(read, parts)
   try {
     return await work(messages)
   } finally {
@@ -41,6 +47,22 @@ const apply = async (): Promise<string> => {
   return Object.entries(counts)
     .map(([what, wished]) => `${Object.keys(wished).length} ${what}`)
     .join(', ')
+}
+
+const move = async (option?: string): Promise<string> => {
+  if (option !== undefined && option !== '--undo')
+    throw new Problem('invalid-input', 'The only option is --undo')
+  return withDatabase(async (sql) => {
+    if (option === '--undo') {
+      await undoMove(sql)
+      return 'the log goes on in Postgres'
+    }
+    const kafka = openKafkaLog(readSettings(settings, process.env), createPeers(alone('cli')), noDirectory)
+    if (!kafka) throw new Problem('invalid-input', 'KAFKA_BROKERS says where the log shall go')
+    const moved = await moveLog({ sql, now: realChance().now, kafka, say: (line) => console.error(line) })
+    kafka.close()
+    return `${moved} messages copied; the gateways follow by themselves`
+  })
 }
 
 const table =
@@ -78,6 +100,12 @@ await runCli({
       takes: '[--json]',
       about: 'where each group stands, how far behind it is and how many instances live',
       run: table(async (log) => groupRows(await log.groupStates())),
+    },
+    move: {
+      takes: '[--undo]',
+      about:
+        'moves the log from Postgres to the Kafka of KAFKA_BROKERS, which every gateway must have, while all goes on; cut short, it is run again, or given up with --undo',
+      run: move,
     },
     reset: {
       takes: '<group> <topic> <to> [--force]',

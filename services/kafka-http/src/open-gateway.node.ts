@@ -1,7 +1,10 @@
-import { connect } from '@kontora/postgres'
-import { createLog, realChance } from '@kontora/service'
+import { connect, type Pool } from '@kontora/postgres'
+import { type Chance, createLog, realChance } from '@kontora/service'
 import type { Background } from '@kontora/service/serve'
+import type { KafkaLog } from './log/kafka/create-kafka-log.node.ts'
 import { openKafkaLog } from './log/kafka/open-kafka-log.node.ts'
+import { createMovingLog } from './log/moving/moving-log.ts'
+import { createPostgresLog } from './log/postgres/create-log.ts'
 import { createRetention } from './operate/retention.ts'
 import { alone } from './peers/alone.ts'
 import { createDirectory, noDirectory } from './peers/directory.ts'
@@ -12,6 +15,10 @@ import { openPush, type PushPlace } from './push/open-push.ts'
 import { arePushesWell } from './push/operate-push.ts'
 import { createResources, type Resources } from './resources.ts'
 import { type Settings, sessionTimeoutOf } from './settings.ts'
+
+/** In Kafka, unless a log in Postgres has yet to be moved there. */
+export const movingLog = (sql: Pool, chance: Chance, kafka: KafkaLog) =>
+  createMovingLog({ sql, openPostgres: () => createPostgresLog(sql, chance), kafka })
 
 type Gateway = { resources: Resources; background: Background[]; close: () => Promise<void> }
 
@@ -26,13 +33,16 @@ export const openGateway = (settings: Settings): Gateway => {
   const peers = createPeers(registry ?? alone(chance.newId()))
   const directory = registry ? createDirectory(sql, peers.self.id) : noDirectory
   const kafka = openKafkaLog(settings, peers, directory)
-  const resources = createResources(settings, { sql, chance, log, ...(kafka && { messages: kafka, peers }) })
+  const messages = kafka && movingLog(sql, chance, kafka)
+  const resources = createResources(settings, { sql, chance, log, ...(messages && { messages, peers }) })
   const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
   const pushes = place ? [pushOf(settings, place, resources)] : []
-  // Kafka keeps its topics' retention itself.
-  const background = kafka
-    ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }, ...(registry ? [registry] : [])]
-    : [createRetention(resources, days)]
+  // Kafka keeps its topics' retention itself; what has moved there goes from Postgres by its age.
+  const background = [
+    createRetention(resources, days),
+    ...(kafka ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }] : []),
+    ...(registry ? [registry] : []),
+  ]
   return { resources, background: [...pushes, ...background, waits], close: () => sql.end({ timeout: 1 }) }
 }
 

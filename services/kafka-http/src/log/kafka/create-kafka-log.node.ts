@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '@platformatic/kafka'
 import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
 import { patienceMs, within } from '../../within.ts'
-import type { Adoption, ConsumerGroup, MessageLog } from '../message-log.ts'
+import type { Adoption, ConsumerGroup, MessageLog, TopicPartitionOffset } from '../message-log.ts'
 import { type Cluster, createCluster, type Metadata } from './cluster/cluster.node.ts'
 import { hasCode } from './cluster/faults.ts'
 import { type Address, createLinks } from './cluster/links.node.ts'
@@ -12,6 +12,7 @@ import { createFetcher } from './fetch/fetcher.node.ts'
 import { createGroups } from './group/groups.node.ts'
 import { clientIdOf, createHomes } from './group/homes.node.ts'
 import { commitOffsets, readCommitted, readOffsets } from './offsets.node.ts'
+import { deleteBefore } from './operate/delete-before.node.ts'
 import { readGroupStates, resetGroup } from './operate/group-states.node.ts'
 import { growTopics } from './operate/grow-topics.node.ts'
 import { createProducer } from './produce/producer.node.ts'
@@ -26,10 +27,17 @@ export type KafkaOptions = {
   security?: Pick<ConnectionOptions, 'tls' | 'sasl'>
 }
 
+export type KafkaLog = MessageLog & {
+  /** Instances go on at other gateways, where they stood. */
+  handOver: () => Promise<void>
+  /** What lies before these offsets goes, as if retention had taken it. */
+  deleteBefore: (offsets: TopicPartitionOffset[]) => Promise<void>
+  queued: () => number
+  close: () => void
+}
+
 /** The log in a Kafka cluster. `close` ends every waiting call and drops the connections; static members stay for the next gateway. */
-export const createKafkaLog = (
-  options: KafkaOptions,
-): MessageLog & { handOver: () => Promise<void>; close: () => void } => {
+export const createKafkaLog = (options: KafkaOptions): KafkaLog => {
   const { brokers, peers, directory, sessionTimeoutMs, security = {} } = options
   const links = createLinks({ ...security, clientId: clientIdOf(peers.self.id) })
   const cluster = createCluster(links, brokers)
@@ -80,9 +88,11 @@ export const createKafkaLog = (
         await groups.open(adoption.call, adoption)
       },
     },
+    deleteBefore: (offsets) => deleteBefore(cluster, offsets).catch(tell),
     growTopics: (counts) => growTopics(cluster, counts).catch(tell),
     groupStates: () => ask(readGroupStates(cluster)),
     resetGroup: (group, offsets, takeOut) => ask(resetGroup(cluster, group, offsets, takeOut)),
+    queued: producer.queued,
     handOver: async () => {
       for (const adoption of await groups.adoptions()) await handOver(peers, adoption)
     },

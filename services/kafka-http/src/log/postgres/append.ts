@@ -1,5 +1,6 @@
 import type { Sql } from '@kontora/postgres'
 import type { NewMessage, Stored, TopicPartition } from '../message-log.ts'
+import { LogClosed } from '../moving/log-place.ts'
 import { numberArray, textArray } from './array-text.ts'
 
 type Share = TopicPartition & { count: number }
@@ -23,7 +24,7 @@ export const append = async (sql: Sql, storedAt: Date, messages: NewMessage[]): 
       ) with ordinality as rows (topic, partition, count, share)
     ), locked as materialized (
       select share, topic, partition, count from partitions join shares using (topic, partition)
-      order by topic, partition for update of partitions
+      where not closed order by topic, partition for update of partitions
     ), moved as (
       update partitions set next_offset = next_offset + locked.count from locked
       where partitions.topic = locked.topic and partitions.partition = locked.partition
@@ -40,7 +41,8 @@ export const append = async (sql: Sql, storedAt: Date, messages: NewMessage[]): 
       ) as rows (share, place, time_ms, key, value, headers) join moved using (share)
     )
     select share, base from moved`
-  if (bases.length !== shares.length) throw new Error('A partition vanished while it was written to')
+  // A partition is there as long as its topic is: it can only have been closed. What was written is undone.
+  if (bases.length !== shares.length) throw new LogClosed('The log has left Postgres')
   const baseOf = new Map(bases.map(({ share, base }) => [share, base]))
   return messages.map(({ topic, partition, timestamp }, i) => {
     const offset = (baseOf.get(share[i] ?? 0) ?? 0) + (place[i] ?? 0)

@@ -1,0 +1,19 @@
+import type { Sql } from '@kontora/postgres'
+
+/** Where the log is: in Postgres, between the two for a moment, or in Kafka. */
+export type LogPlace = 'postgres' | 'closed' | 'kafka'
+
+/** What a write meets when the log has left Postgres meanwhile: nothing was written. */
+export class LogClosed extends Error {
+  override name = 'LogClosed'
+}
+
+/** Of a gateway whose settings name a Kafka: a Postgres log that never held a topic has nothing to move. */
+export const readLogPlace = async (sql: Sql): Promise<LogPlace> => {
+  const [row] = await sql<{ moved: boolean; closed: boolean; holds: boolean }[]>`
+    select exists (select moved_at from log_moves) as moved,
+      exists (select topic from partitions where closed) as closed,
+      exists (select topic from partitions) as holds`
+  if (!row || row.moved || !row.holds) return 'kafka'
+  return row.closed ? 'closed' : 'postgres'
+}
