@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
-import { ask, type Gateway, password } from '../contract/stand.node.ts'
+import { ask, password } from '../contract/stand.node.ts'
 import { migrations } from '../migrations.node.ts'
 import { runCli } from '../run-door.node.ts'
 import { openGateway } from '../test-stand.node.ts'
 import { deleteOldMessages } from './delete-old-messages.ts'
+import { parseResetTarget, resetGroup } from './reset-group.ts'
 
 let database: TestDatabase
-let gateway: Gateway
+let gateway: ReturnType<typeof openGateway>
 let env: { DATABASE_URL: string }
 beforeAll(async () => {
   database = await testDatabase({ name: 'kafka-http', migrations })
@@ -82,18 +83,23 @@ test('a group is reset to a place, a time or offsets, and keeps what is not name
   const one = { topic: 'green', partition: 0 }
   const committed = async () =>
     (await ask(gateway, '/committed/back/i', { body: one })).body as { offset: number }[]
-  const reset = async (...words: string[]) => {
-    const { code, error } = await runCli(['reset', 'back', 'green', ...words], env)
-    return { code, error, offset: (await committed())[0]?.offset }
+  const reset = async (to: string, topic = 'green') => {
+    const wish = { group: 'back', topic, to: parseResetTarget(to), force: false }
+    await resetGroup(gateway.resources.messages, wish)
+    return (await committed())[0]?.offset
   }
   await ask(gateway, '/produce', { body: { ...one, value: 'dated', timestamp: Date.parse('2040-01-01') } })
-  expect(await reset('latest')).toMatchObject({ code: 0, offset: 4 })
-  expect(await reset('earliest')).toMatchObject({ code: 0, offset: 0 })
-  expect(await reset('2040-01-01T00:00:00Z')).toMatchObject({ code: 0, offset: 3 })
-  expect(await reset('0:2')).toMatchObject({ code: 0, offset: 2 })
+  expect(await reset('latest')).toBe(4)
+  expect(await reset('earliest')).toBe(0)
+  expect(await reset('2040-01-01T00:00:00Z')).toBe(3)
+  expect(await runCli(['reset', 'back', 'green', '0:2'], env)).toMatchObject({ code: 0 })
   for (const to of ['0:9', '1:0', 'yesterday', '2040-13-01T00:00:00Z'])
-    expect(await reset(to)).toMatchObject({ code: 2, offset: 2, error: expect.stringContaining('  to:') })
-  expect((await runCli(['reset', 'back', 'nowhere', 'latest'], env)).code).toBe(2)
+    await expect(reset(to)).rejects.toMatchObject({
+      code: 'invalid-input',
+      details: { fields: { to: expect.any(String) } },
+    })
+  await expect(reset('latest', 'nowhere')).rejects.toMatchObject({ code: 'invalid-input' })
+  expect((await committed())[0]?.offset).toBe(2)
   expect((await runCli(['reset', 'back'], env)).code).toBe(2)
 })
 
