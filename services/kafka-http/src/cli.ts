@@ -59,9 +59,13 @@ const move = async (option?: string): Promise<string> => {
     }
     const kafka = openKafkaLog(readSettings(settings, process.env), createPeers(alone('cli')), noDirectory)
     if (!kafka) throw new Problem('invalid-input', 'KAFKA_BROKERS says where the log shall go')
-    const moved = await moveLog({ sql, now: realChance().now, kafka, say: (line) => console.error(line) })
-    kafka.close()
-    return `${moved} messages copied; the gateways follow by themselves`
+    const say = (line: string) => console.error(line)
+    try {
+      const moved = await moveLog({ sql, now: realChance().now, kafka, say })
+      return `${moved} messages copied; the gateways follow by themselves`
+    } finally {
+      kafka.close()
+    }
   })
 }
 

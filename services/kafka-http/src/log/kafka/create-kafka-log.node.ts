@@ -5,7 +5,7 @@ import type { Peers } from '../../peers/peers.ts'
 import { patienceMs, within } from '../../within.ts'
 import type { Adoption, ConsumerGroup, MessageLog, TopicPartitionOffset } from '../message-log.ts'
 import { type Cluster, createCluster, type Metadata } from './cluster/cluster.node.ts'
-import { hasCode } from './cluster/faults.ts'
+import { hasCode, isKafkas } from './cluster/faults.ts'
 import { type Address, createLinks } from './cluster/links.node.ts'
 import { fetchMessages } from './fetch/fetch-messages.node.ts'
 import { createFetcher } from './fetch/fetcher.node.ts'
@@ -141,5 +141,6 @@ const tell = (error: unknown): never => {
   if (error instanceof Problem) throw error
   if (hasCode(error, 'UNKNOWN_MEMBER_ID'))
     throw new Problem('not-found', 'There is no such consumer instance, and the group has others')
+  if (!isKafkas(error)) throw error
   throw new Problem('unavailable', 'Kafka cannot be reached', { retryAfterSeconds: 1 })
 }

@@ -1,6 +1,7 @@
 import { listOffsetsV9, offsetCommitV9, offsetFetchV9 } from '@platformatic/kafka'
 import type { TopicPartition, TopicPartitionOffset } from '../message-log.ts'
 import type { Cluster } from './cluster/cluster.node.ts'
+import { KafkaAway } from './cluster/faults.ts'
 import type { Identity } from './group/member.node.ts'
 
 const nameOf = ({ topic, partition }: TopicPartition) => `${partition}/${topic}`
@@ -79,18 +80,23 @@ export const readOffsets = async (
   })
 }
 
+const tries = 12
+const pauseMs = 200
+
+/** A leader that has moved, or that a new partition has yet to get, is there a moment later. */
 const list = async (
   cluster: Cluster,
   partitions: TopicPartition[],
   timestamp: bigint,
 ): Promise<Map<string, number>> => {
-  try {
-    return await listOnce(cluster, partitions, timestamp)
-  } catch {
-    // The leader may have moved.
-    await cluster.metadata(true)
-    return listOnce(cluster, partitions, timestamp)
-  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await listOnce(cluster, partitions, timestamp)
+    } catch (error) {
+      if (attempt === tries) throw error
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      await cluster.metadata(true)
+    }
 }
 
 const listOnce = async ({ metadata, links }: Cluster, partitions: TopicPartition[], timestamp: bigint) => {
@@ -102,7 +108,7 @@ const listOnce = async ({ metadata, links }: Cluster, partitions: TopicPartition
   const answers = await Promise.all(
     [...byLeader].map(async ([leader, ofLeader]) => {
       const address = brokers.get(leader)
-      if (!address) throw new Error('The partition has no leader')
+      if (!address) throw new KafkaAway('The partition has no leader')
       const asked = [...Map.groupBy(ofLeader, ({ topic }) => topic)].map(([name, ofTopic]) => ({
         name,
         partitions: ofTopic.map(({ partition }) => ({

@@ -1,5 +1,5 @@
 import { type Connection, findCoordinatorV6, metadataV12 } from '@platformatic/kafka'
-import { isCoordinatorGone } from './faults.ts'
+import { isCoordinatorGone, KafkaAway } from './faults.ts'
 import type { Address, Links } from './links.node.ts'
 
 export type Topic = { name: string; id: string; leaders: number[] }
@@ -61,7 +61,7 @@ export const createCluster = (links: Links, bootstrap: Address[]): Cluster => {
     if (kept) return kept
     const { coordinators: found } = await findCoordinatorV6.api.async(await anyBroker(), 0, [group])
     const [first] = found
-    if (!first) throw new Error('The broker named no coordinator')
+    if (!first) throw new KafkaAway('The broker named no coordinator')
     const address = { host: first.host, port: first.port }
     coordinators.set(group, address)
     return address

@@ -24,3 +24,14 @@ export const isCoordinatorGone = (error: unknown): boolean =>
     'COORDINATOR_LOAD_IN_PROGRESS',
     'REQUEST_TIMED_OUT',
   )
+
+/** What only time mends: a broker, a leader or a coordinator that is not there. */
+export class KafkaAway extends Error {
+  override name = 'KafkaAway'
+}
+
+/** Anything else that is thrown is a bug of ours. */
+export const isKafkas = (error: unknown): boolean =>
+  error instanceof KafkaAway ||
+  codesOf(error).length > 0 ||
+  (error instanceof Error && 'code' in error && /^(PLT_KFK_|E[A-Z]+$)/.test(String(error.code)))

@@ -1,4 +1,5 @@
 import { Connection, type ConnectionOptions } from '@platformatic/kafka'
+import { KafkaAway } from './faults.ts'
 
 export type Address = { host: string; port: number }
 
@@ -30,7 +31,7 @@ export const createLinks = ({ clientId, ...security }: LinkOptions): Links => {
   let closed = false
 
   const dial = async ({ host, port }: Address, timeoutMs: number): Promise<Connection> => {
-    if (closed) throw new Error('The connections are closed')
+    if (closed) throw new KafkaAway('The connections are closed')
     const connection = new Connection(clientId, {
       ...security,
       connectTimeout: connectTimeoutMs,

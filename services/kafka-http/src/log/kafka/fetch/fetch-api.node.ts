@@ -1,4 +1,5 @@
 import { createAPI, fetchV17, type Reader, readKnownTaggedFields } from '@platformatic/kafka'
+import { KafkaAway } from '../cluster/faults.ts'
 
 export type FetchPlace = { topicId: string; partition: number; offset: number }
 export type Fetched = {
@@ -54,7 +55,7 @@ const parseResponse = (_correlation: number, _key: number, _version: number, rea
   reader.skip(4)
   const errorCode = reader.readInt16()
   reader.skip(4)
-  if (errorCode !== 0) throw new Error(`Kafka refuses to read (error ${errorCode})`)
+  if (errorCode !== 0) throw new KafkaAway(`Kafka refuses to read (error ${errorCode})`)
   return reader
     .readArray((topic) => {
       const topicId = topic.readUUID()

@@ -1,5 +1,6 @@
 import type { TopicPartitionOffset } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
+import { KafkaAway } from '../cluster/faults.ts'
 import { type Fetched, fetchRecords } from './fetch-api.node.ts'
 
 export type Arrived = TopicPartitionOffset & { fetched: Fetched }
@@ -50,7 +51,7 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     try {
       const { brokers, topics } = await cluster.metadata()
       const address = brokers.get(node)
-      if (!address) throw new Error('The partition has no leader')
+      if (!address) throw new KafkaAway('The partition has no leader')
       const asked = request.flatMap(({ topic, partition, offset }) => {
         const topicId = topics.get(topic)?.id
         return topicId === undefined ? [] : [{ topicId, partition, offset }]

@@ -1,6 +1,7 @@
 import { deleteRecordsV2 } from '@platformatic/kafka'
 import type { TopicPartitionOffset } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
+import { KafkaAway } from '../cluster/faults.ts'
 
 const timeoutMs = 10_000
 
@@ -12,7 +13,7 @@ export const deleteBefore = async (
   const { topics, brokers } = await metadata(true)
   for (const { topic, partition, offset } of offsets) {
     const address = brokers.get(topics.get(topic)?.leaders[partition] ?? -1)
-    if (!address) throw new Error('The partition has no leader')
+    if (!address) throw new KafkaAway('The partition has no leader')
     const partitions = [{ partitionIndex: partition, offset: BigInt(offset) }]
     await deleteRecordsV2.api.async(
       await links.at(address, 'admin'),

@@ -1,6 +1,6 @@
 import { createPartitionsV3, createTopicsV7 } from '@platformatic/kafka'
 import type { Cluster } from '../cluster/cluster.node.ts'
-import { hasCode } from '../cluster/faults.ts'
+import { hasCode, KafkaAway } from '../cluster/faults.ts'
 
 const timeoutMs = 10_000
 /** As the cluster is set up: `default.replication.factor`. */
@@ -10,7 +10,7 @@ const clusterDefault = -1
 export const growTopics = async (cluster: Cluster, wanted: Map<string, number>): Promise<void> => {
   const { topics, brokers, controller } = await cluster.metadata(true)
   const address = brokers.get(controller) ?? [...brokers.values()][0]
-  if (!address) throw new Error('There is no broker')
+  if (!address) throw new KafkaAway('There is no broker')
   const connection = await cluster.links.at(address, 'admin')
   const missing = [...wanted].filter(([name]) => !topics.has(name))
   const smaller = [...wanted].filter(([name, count]) => (topics.get(name)?.leaders.length ?? count) < count)
@@ -49,5 +49,5 @@ const untilLed = async (cluster: Cluster, wanted: Map<string, number>): Promise<
     if ([...wanted].every(isLed)) return
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
-  throw new Error('The new partitions have no leader yet')
+  throw new KafkaAway('The new partitions have no leader yet')
 }

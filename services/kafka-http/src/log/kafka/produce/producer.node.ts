@@ -1,6 +1,7 @@
 import { initProducerIdV5 } from '@platformatic/kafka'
 import type { NewMessage, Stored } from '../../message-log.ts'
 import type { Cluster, Metadata } from '../cluster/cluster.node.ts'
+import { KafkaAway } from '../cluster/faults.ts'
 import { type Batch, createLanes, type Lane } from './lanes.node.ts'
 import { awayProblem, outcomeOf, unknownProblem } from './outcome.ts'
 import { type PartitionAnswer, produce } from './produce-api.node.ts'
@@ -83,7 +84,7 @@ export const createProducer = (cluster: Cluster, written: (topics: Set<string>) 
     })
     try {
       const address = metadata.brokers.get(node)
-      if (!address) throw new Error('The leader is not in the metadata')
+      if (!address) throw new KafkaAway('The leader is not in the metadata')
       const connection = await cluster.links.at(address, 'produce')
       const producer = await producerId()
       const batches = sending.map(({ lane, batch }) => {
@@ -189,7 +190,7 @@ const withinBytes = (ready: Lane[]): Lane[] => {
 const askForId = async ({ metadata, links }: Cluster): Promise<{ id: bigint; epoch: number }> => {
   const { brokers } = await metadata()
   const [address] = brokers.values()
-  if (!address) throw new Error('There is no broker')
+  if (!address) throw new KafkaAway('There is no broker')
   const { producerId: id, producerEpoch: epoch } = await initProducerIdV5.api.async(
     await links.at(address, 'meta'),
     null,
