@@ -29,7 +29,8 @@ const passedHeaders = [
 export const atHome = () =>
   createMiddleware<Env>(async (c, next) => {
     const { peers, messages } = c.env
-    if (!peers || !messages.living) return next()
+    const living = peers && (await messages.living?.())
+    if (!peers || !living) return next()
     const relay = readRelay(c)
     if (relay) {
       c.set('relay', relay)
@@ -38,12 +39,12 @@ export const atHome = () =>
     const member = memberOf(c.req.param())
     // Twice: it may have moved on from a gateway that is gone.
     for (let tries = 0; tries < 2; tries++) {
-      const home = await messages.living.homeOf(member)
+      const home = await living.homeOf(member)
       if (home === undefined) return next()
       const peer = await peers.seek(home)
       const answer = peer && (await passOn(c, peer, member))
       if (answer) return answer
-      messages.living.forgetHome(member)
+      living.forgetHome(member)
     }
     return next()
   })

@@ -17,7 +17,7 @@ export type MessageLog = {
   consumers: () => Promise<ConsumerGroup[]>
   removeInstance: (member: Member) => Promise<boolean>
   /** Of a log whose instances live in the memory of one gateway each. */
-  living?: Living | undefined
+  living?: () => Promise<Living | undefined>
   /** These topics get so many partitions; none shrinks, and to repeat it changes nothing. */
   growTopics: (counts: Map<string, number>) => Promise<void>
   /** Every group that has an instance or a committed offset. */

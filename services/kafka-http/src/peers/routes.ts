@@ -27,9 +27,9 @@ export const peers = new Hono<Env>()
     const { callId } = parseInput(PassedOn, await readObject(c.req, PassedOn), 'body')
     return c.json({ arrived: c.env.peers?.knows(callId) === true })
   })
-  .post('/consumers', async (c) => c.json(c.env.messages.living?.list() ?? []))
+  .post('/consumers', async (c) => c.json((await c.env.messages.living?.())?.list() ?? []))
   .post('/adopt', async (c) => {
     const adoption = (await c.req.json()) as Adoption
-    await c.env.messages.living?.adopt(adoption)
+    await (await c.env.messages.living?.())?.adopt(adoption)
     return c.json({})
   })

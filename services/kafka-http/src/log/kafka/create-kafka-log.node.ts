@@ -76,7 +76,7 @@ export const createKafkaLog = (options: KafkaOptions): KafkaLog => {
       ask(readCommitted(cluster, group, partitions.length > 0 ? partitions : undefined)),
     consumers: async () => merge([...groups.list(), ...(await peers.consumers())]),
     removeInstance: (member) => ask(groups.remove(member)),
-    living: {
+    living: async () => ({
       list: groups.list,
       homeOf: async (member) => {
         if (groups.find(member) || !(await peers.hasOthers())) return undefined
@@ -87,7 +87,7 @@ export const createKafkaLog = (options: KafkaOptions): KafkaLog => {
       adopt: async (adoption) => {
         await groups.open(adoption.call, adoption)
       },
-    },
+    }),
     deleteBefore: (offsets) => deleteBefore(cluster, offsets).catch(tell),
     growTopics: (counts) => growTopics(cluster, counts).catch(tell),
     groupStates: () => ask(readGroupStates(cluster)),

@@ -79,9 +79,7 @@ export const createMovingLog = ({
     growTopics: (counts) => within((log) => log.growTopics(counts)),
     groupStates: () => within((log) => log.groupStates()),
     resetGroup: (group, offsets, takeOut) => within((log) => log.resetGroup(group, offsets, takeOut)),
-    get living() {
-      return place === 'kafka' ? kafka.living : undefined
-    },
+    living: () => within(async (log) => log.living?.()),
     queued: () => (place === 'kafka' ? kafka : postgres).queued?.() ?? 0,
     place: () => place ?? 'postgres',
     close: () => {

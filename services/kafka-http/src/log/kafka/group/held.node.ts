@@ -68,5 +68,10 @@ export const prove = (held: Held): void => {
 /** Who commits what he was answered has got it, whatever became of the gateway that passed it on. */
 export const proveBy = (own: Held, offset: number): void => {
   own.committed = offset
-  if (offset > own.proven && offset <= own.answered) own.proven = offset
+  if (offset <= own.proven) return
+  own.proven = offset
+  if (offset <= own.answered) return
+  // It was answered before the instance came here, or while the broker had forgotten it.
+  own.answered = offset
+  stopReading(own)
 }
