@@ -121,7 +121,7 @@ export const groupContract = (one: () => Gateway, other: () => Gateway): void =>
   test('a newcomer gets a partition only after its holder has called again, so that no two work on it', async () => {
     const { group, consume } = await groupWith('moved', ['a'], {}, 1)
     await produce('moved', ['b'], 0)
-    const first = await consume()
+    const first = await gather(consume, 2)
     expect(valuesOf(first).sort()).toEqual(['a', 'b'])
     const newcomer = consumeAs(other(), 'moved', group, 'j')
     expect(await newcomer({ timeout: 300 })).toEqual([])

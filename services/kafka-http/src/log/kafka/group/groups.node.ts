@@ -64,11 +64,13 @@ export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs }: Op
     const time = performance.now()
     for (const instance of instances.values()) {
       const { call, member } = instance
+      member.urge()
       const isStirred = time - (stirredAt.get(call.group) ?? -stirredMs) < stirredMs
       const everyMs = isStirred ? tickMs : member.isUnheard() ? unheardMs : beatMs
       if (time - (beaten.get(instance) ?? 0) >= everyMs) {
         beaten.set(instance, time)
         void member.beat()
+        instance.mend()
       }
       if (instance.idleMs() > call.sessionTimeoutMs) {
         drop(call, instance)

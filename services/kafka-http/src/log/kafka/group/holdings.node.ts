@@ -26,6 +26,8 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
   const held = new Map<string, Held>()
   const commits = createCommits(cluster, call.group, member, held)
   let wanted = new Set<string>()
+  let share: TopicPartition[] = []
+  let placing = 0
   let inherited = new Map(adopted.map((each) => [nameOf(each), each]))
   let fault: Problem | undefined
   let over = false
@@ -56,13 +58,19 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
       }
   }
 
+  const placeMissing = async (): Promise<void> => {
+    placing++
+    await place(share.filter((each) => !held.has(nameOf(each)))).finally(() => placing--)
+  }
+
   /** What shall go elsewhere goes when its last answer is proven; only then does the next holder get it. */
   const release = async (): Promise<void> => {
     const free = all().filter((each) => each.leaving && !isUnproven(each))
     if (free.length === 0) return
     for (const each of free) stopReading(each)
     if (call.autoCommit) await commits.commitProven(free).catch(() => {})
-    for (const each of free) if (each.leaving) held.delete(nameOf(each))
+    // It may have come back meanwhile, as another of the same name.
+    for (const each of free) if (each.leaving && held.get(nameOf(each)) === each) held.delete(nameOf(each))
     void member().join()
   }
 
@@ -86,7 +94,8 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
     assign: async (partitions: TopicPartition[]): Promise<void> => {
       wanted = new Set(partitions.map(nameOf))
       for (const each of held.values()) each.leaving = !wanted.has(nameOf(each))
-      await Promise.all([place(partitions.filter((each) => !held.has(nameOf(each)))), release()])
+      share = partitions
+      await Promise.all([placeMissing(), release()])
       news()
     },
     /** Of an answer that may be lost: what was committed since was not. */
@@ -97,6 +106,11 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
         const own = held.get(nameOf(where))
         if (own) proveBy(own, offset)
       }
+    },
+    /** A partition of ours that is not read would be nobody's. */
+    mend: (): void => {
+      const isMissing = share.some((each) => wanted.has(nameOf(each)) && !held.has(nameOf(each)))
+      if (isMissing && placing === 0 && !over && !fault) void placeMissing().then(news)
     },
     read: (): void => {
       for (const each of held.values()) waitFor(fetcher, each, { news, outOfRange: () => outOfRange(each) })
@@ -112,6 +126,7 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
     lose: (): void => {
       for (const each of held.values()) stopReading(each)
       held.clear()
+      wanted.clear()
     },
     end: (): void => {
       over = true

@@ -40,6 +40,8 @@ export type Instance = {
   idleMs: () => number
   /** What it reads ahead is given up. */
   rest: () => void
+  /** What is its own and is not read is read again. */
+  mend: () => void
   /** What the next gateway needs to let it go on where it stands. */
   adoption: () => Promise<Adoption>
   leave: () => Promise<void>
@@ -153,6 +155,7 @@ export const createInstance = (options: InstanceOptions): Instance => {
     partitions: holdings.all,
     idleMs: () => (calls > 0 ? 0 : performance.now() - calledAt),
     rest: holdings.rest,
+    mend: holdings.mend,
     adoption: async () => {
       await settleOutstanding()
       const places = holdings.all().map(({ topic, partition, proven, answered, committed }) => ({

@@ -39,6 +39,8 @@ export type Member = {
   /** Asks the broker, unless it has answered a moment ago: after a standstill another gateway may be the instance's home. */
   assure: () => Promise<void>
   isLeader: () => boolean
+  /** Of a leader: somebody has yet to let go of what shall be another's; it asks again, ever more seldom. */
+  urge: () => void
   /** The broker did not answer the last beat. */
   isUnheard: () => boolean
   /** Drops everything without a word to the broker, as a kill would. */
@@ -47,6 +49,8 @@ export type Member = {
 
 const pauseMs = 200
 const freshMs = 2500
+const firstPatienceMs = 3000
+const mostPatienceMs = 30_000
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, pauseMs))
 
 /** One static member of a group, in the classic protocol; the gateway beats for it. */
@@ -61,6 +65,9 @@ export const createMember = (options: MemberOptions): Member => {
   let again = false
   let heardAt = 0
   let unheard = false
+  let withheld = 0
+  let patienceMs = firstPatienceMs
+  let syncedAt = 0
 
   const forget = (): void => {
     memberId = ''
@@ -93,6 +100,7 @@ export const createMember = (options: MemberOptions): Member => {
       const joined = await asking
       memberId = joined.memberId
       leader = joined.leader === memberId
+      withheld = 0
       const shares = leader && !joined.skipAssignment ? await share(joined.members) : []
       const { assignment } = await syncGroupV5.api.async(
         connection,
@@ -105,8 +113,10 @@ export const createMember = (options: MemberOptions): Member => {
         shares,
       )
       generation = joined.generationId
-      heardAt = performance.now()
+      heardAt = syncedAt = performance.now()
       if (!over) assigned(decodeAssignment(assignment))
+      // A leader that another process had: it alone knew what was withheld, so all is shared anew.
+      if (leader && joined.skipAssignment) again = true
     } finally {
       giveBack()
     }
@@ -115,15 +125,16 @@ export const createMember = (options: MemberOptions): Member => {
   const share = async (members: { memberId: string; metadata: Buffer }[]) => {
     const metadata = await cluster.metadata(true)
     const counts = new Map([...metadata.topics].map(([name, { leaders }]) => [name, leaders.length]))
-    return sharePartitions(members, counts)
+    const { assignments, withheld: held } = sharePartitions(members, counts)
+    withheld = held
+    return assignments
   }
 
-  /** Whether to go on after this fault. */
+  /** What only time or another coordinator mends is tried again. */
   const survive = async (error: unknown): Promise<void> => {
     if (hasCode(error, 'FENCED_INSTANCE_ID', ...refusals)) return end(error)
     if (hasCode(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) forget()
-    else if (isCoordinatorGone(error)) cluster.forgetCoordinator(group)
-    else if (!hasCode(error, 'REBALANCE_IN_PROGRESS')) return end(error)
+    if (isCoordinatorGone(error)) cluster.forgetCoordinator(group)
     if (!hasCode(error, 'REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID')) await pause()
   }
 
@@ -182,6 +193,12 @@ export const createMember = (options: MemberOptions): Member => {
       if (generation >= 0 && performance.now() - heardAt > freshMs) await beat()
     },
     isLeader: () => leader,
+    urge: () => {
+      if (withheld === 0) patienceMs = firstPatienceMs
+      if (!leader || withheld === 0 || running || performance.now() - syncedAt < patienceMs) return
+      patienceMs = Math.min(patienceMs * 2, mostPatienceMs)
+      void join()
+    },
     isUnheard: () => unheard,
     abandon: () => {
       over = true

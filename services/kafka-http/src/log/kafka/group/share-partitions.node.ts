@@ -65,14 +65,14 @@ export const sharePartitions = (subscribers: Subscriber[], counts: Map<string, n
     }),
   )
   const members = read.map(({ memberId, topics }) => ({ name: memberId, topics }))
-  const given = assignPartitions(members, shares).filter(
-    (share) => (holders.get(nameOf(share)) ?? share.owner) === share.owner,
-  )
-  return subscribers.map(({ memberId }) => ({
+  const target = assignPartitions(members, shares)
+  const given = target.filter((share) => (holders.get(nameOf(share)) ?? share.owner) === share.owner)
+  const assignments = subscribers.map(({ memberId }) => ({
     memberId,
     assignment: encodeConsumerProtocolAssignment({
       version,
       assignedPartitions: grouped(given.filter(({ owner }) => owner === memberId)),
     }),
   }))
+  return { assignments, withheld: target.length - given.length }
 }
