@@ -63,8 +63,8 @@ type Body = { bytes: Uint8Array<ArrayBuffer>; whole: boolean }
 
 /** Of a body that is too large only so much is read that whoever reads the request sees it. */
 const readBody = (incoming: IncomingMessage, mostBytes: number): Promise<Body> => {
-  if (Number(incoming.headers['content-length'] ?? 0) > mostBytes)
-    return Promise.resolve({ bytes: new Uint8Array(1), whole: false })
+  const announced = Number(incoming.headers['content-length'] ?? Number.NaN)
+  if (announced > mostBytes) return Promise.resolve({ bytes: new Uint8Array(1), whole: false })
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -72,6 +72,8 @@ const readBody = (incoming: IncomingMessage, mostBytes: number): Promise<Body> =
       length += chunk.byteLength
       chunks.push(chunk)
       if (length > mostBytes) resolve({ bytes: joined(chunks), whole: false })
+      // The end comes a turn later.
+      else if (length === announced) resolve({ bytes: joined(chunks), whole: true })
     })
     incoming.on('end', () => resolve({ bytes: joined(chunks), whole: true }))
     incoming.on('error', reject)
