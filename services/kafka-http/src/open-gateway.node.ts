@@ -32,7 +32,7 @@ export const openGateway = (settings: Settings): Gateway => {
   const registry = url === undefined ? undefined : createRegistry({ ...chance, sql, log, url })
   const peers = createPeers(registry ?? alone(chance.newId()))
   const directory = registry ? createDirectory(sql, peers.self.id) : noDirectory
-  const kafka = openKafkaLog(settings, peers, directory)
+  const kafka = openKafkaLog(settings, peers, directory, log)
   const messages = kafka && movingLog(sql, chance, kafka)
   const resources = createResources(settings, { sql, chance, log, ...(messages && { messages, peers }) })
   const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }

@@ -1,4 +1,4 @@
-import { Problem } from '@kontora/service'
+import { type Log, Problem } from '@kontora/service'
 import type { ConnectionOptions } from '@platformatic/kafka'
 import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
@@ -22,6 +22,7 @@ export type KafkaOptions = {
   /** The other gateways in front of this cluster. */
   peers: Pick<Peers, 'self' | 'others' | 'hasOthers' | 'ask' | 'consumers' | 'lost'>
   directory: Directory
+  log?: Pick<Log, 'warn'> | undefined
   /** After how long without a sign of this gateway its instances' partitions go to others. */
   sessionTimeoutMs: number
   security?: Pick<ConnectionOptions, 'tls' | 'sasl'>
@@ -43,7 +44,13 @@ export const createKafkaLog = (options: KafkaOptions): KafkaLog => {
   const cluster = createCluster(links, brokers)
   const fetcher = createFetcher(cluster)
   const producer = createProducer(cluster, fetcher.nudge)
-  const groups = createGroups({ cluster, fetcher, directory, kafkaSessionMs: sessionTimeoutMs })
+  const groups = createGroups({
+    cluster,
+    fetcher,
+    directory,
+    kafkaSessionMs: sessionTimeoutMs,
+    log: options.log,
+  })
   const homes = createHomes(directory)
   const ask = <Result>(work: Promise<Result>): Promise<Result> => within(patienceMs, work.catch(tell))
 

@@ -1,3 +1,4 @@
+import type { Log } from '@kontora/service'
 import type { SASLMechanismValue } from '@platformatic/kafka'
 import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
@@ -16,10 +17,16 @@ type KafkaSettings = Pick<
 >
 
 /** The log of the cluster that the settings name, if they name one. */
-export const openKafkaLog = (settings: KafkaSettings, peers: Peers, directory: Directory) => {
+export const openKafkaLog = (
+  settings: KafkaSettings,
+  peers: Peers,
+  directory: Directory,
+  log?: Pick<Log, 'warn'>,
+) => {
   const { KAFKA_BROKERS: brokers, KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs } = settings
   return (
-    brokers && createKafkaLog({ brokers, sessionTimeoutMs, peers, directory, security: securityOf(settings) })
+    brokers &&
+    createKafkaLog({ brokers, sessionTimeoutMs, peers, directory, log, security: securityOf(settings) })
   )
 }
 

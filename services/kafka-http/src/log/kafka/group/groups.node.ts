@@ -1,6 +1,8 @@
+import type { Log } from '@kontora/service'
 import type { Directory } from '../../../peers/directory.ts'
 import type { Adoption, ConsumeCall, ConsumerGroup, Member } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
+import { codesOf } from '../cluster/faults.ts'
 import type { Fetcher } from '../fetch/fetcher.node.ts'
 import { createInstance, type Instance } from './instance.node.ts'
 
@@ -37,10 +39,16 @@ export const groupInstanceIdOf = async (instance: string): Promise<string> => {
   return `sha256-${Buffer.from(digest).toString('hex')}`
 }
 
-type Options = { cluster: Cluster; fetcher: Fetcher; directory: Directory; kafkaSessionMs: number }
+type Options = {
+  cluster: Cluster
+  fetcher: Fetcher
+  directory: Directory
+  kafkaSessionMs: number
+  log?: Pick<Log, 'warn'> | undefined
+}
 
 /** The instances that live at this gateway; one clock beats for all of them. */
-export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs }: Options): Groups => {
+export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs, log }: Options): Groups => {
   const instances = new Map<string, Instance>()
   const beaten = new WeakMap<Instance, number>()
   const stirredAt = new Map<string, number>()
@@ -111,7 +119,14 @@ export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs }: Op
       groupInstanceId,
       kafkaSessionMs,
       stirred: () => stir(call.group),
-      ended: () => drop(call, instance),
+      ended: (reason) => {
+        log?.warn('instance-ended', {
+          group: call.group,
+          instance: call.instance,
+          why: codesOf(reason).join(),
+        })
+        drop(call, instance)
+      },
     })
     instances.set(key, instance)
     await directory.claim(call).catch((error: unknown) => {

@@ -25,7 +25,7 @@ export type InstanceOptions = {
   /** Somebody joins this group: its members here look at once. */
   stirred: () => void
   /** Another process holds the instance now, or the group refuses it. */
-  ended: () => void
+  ended: (reason: unknown) => void
 }
 
 export type Instance = {
@@ -78,9 +78,9 @@ export const createInstance = (options: InstanceOptions): Instance => {
       holdings.lose()
       outstanding = undefined
     },
-    ended: () => {
+    ended: (reason) => {
       end()
-      ended()
+      ended(reason)
     },
     joining: stirred,
   })
