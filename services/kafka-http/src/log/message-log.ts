@@ -1,4 +1,4 @@
-/** What the HTTP door asks of a log: Postgres' own today, a Kafka cluster behind the same functions later. */
+/** What the HTTP door asks of a log: Postgres' own, or a Kafka cluster. */
 export type MessageLog = {
   /** Topic → number of its partitions. */
   topics: () => Promise<Map<string, number>>

@@ -2,9 +2,8 @@ import { listOffsetsV9, offsetCommitV9, offsetFetchV9 } from '@platformatic/kafk
 import type { TopicPartition, TopicPartitionOffset } from '../message-log.ts'
 import type { Cluster } from './cluster/cluster.node.ts'
 import { KafkaAway } from './cluster/faults.ts'
+import { nameOf } from './group/held.node.ts'
 import type { Identity } from './group/member.node.ts'
-
-const nameOf = ({ topic, partition }: TopicPartition) => `${partition}/${topic}`
 
 /** -1 where nothing is committed. Without partitions: all that the group has. */
 export const readCommitted = async (

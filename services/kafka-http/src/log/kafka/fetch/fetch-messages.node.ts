@@ -8,10 +8,8 @@ import {
 } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { readOffsets } from '../offsets.node.ts'
-import type { Arrived, Fetcher } from './fetcher.node.ts'
+import { type Arrived, type Fetcher, nameOf } from './fetcher.node.ts'
 import { createRecordReader } from './record-reader.node.ts'
-
-const nameOf = ({ topic, partition, offset }: TopicPartitionOffset) => `${offset}/${partition}/${topic}`
 
 /** Partition after partition in the order asked for, each from its offset on, up to the bounds of an answer. */
 export const fetchMessages = async (

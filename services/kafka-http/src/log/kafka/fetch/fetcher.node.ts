@@ -28,7 +28,8 @@ const longLanes = 3
 const mostPlaces = 2000
 const pauseMs = 150
 
-const nameOf = ({ topic, partition, offset }: TopicPartitionOffset) => `${offset}/${partition}/${topic}`
+export const nameOf = ({ topic, partition, offset }: TopicPartitionOffset) =>
+  `${offset}/${partition}/${topic}`
 
 /**
  * Long polls without a request each. A new place is asked for at once, with all others that are new; where there is nothing,

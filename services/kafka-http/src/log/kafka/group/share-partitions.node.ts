@@ -6,6 +6,7 @@ import {
 } from '@platformatic/kafka'
 import { assignPartitions } from '../../assign-partitions.ts'
 import type { TopicPartition } from '../../message-log.ts'
+import { nameOf } from './held.node.ts'
 
 /** Java's own name of KIP-429's protocol, so that its members and ours may share a group. */
 export const protocolName = 'cooperative-sticky'
@@ -39,8 +40,6 @@ export const decodeAssignment = (assignment: Buffer): TopicPartition[] =>
   flat(decodeConsumerProtocolAssignment(assignment).assignedPartitions)
 
 export const topicsOf = (metadata: Buffer): string[] => decodeConsumerProtocolSubscription(metadata).topics
-
-const nameOf = ({ topic, partition }: TopicPartition) => `${partition}/${topic}`
 
 /**
  * The leader's part (KIP-429): as few partitions move as possible, and one that moves is given to nobody until its holder has
