@@ -16,15 +16,21 @@ export type BaseResources = Chance & { sql: Sql; log: Log; health: Health }
 
 const usualBytes = 1024 * 1024
 
-const limitTo = (maxSize: number): MiddlewareHandler =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new Problem('too-large', 'The body is too large', {
-        fields: { body: `at most ${maxSize} bytes` },
-      })
-    },
-  })
+const limitTo = (maxSize: number): MiddlewareHandler => {
+  const onError = (): never => {
+    throw new Problem('too-large', 'The body is too large', {
+      fields: { body: `at most ${maxSize} bytes` },
+    })
+  }
+  const count = bodyLimit({ maxSize, onError })
+  return (c, next) => {
+    // Hono looks at the body first, and that makes a stream of it.
+    const { headers } = c.req.raw
+    const announced = headers.get('content-length')
+    if (announced === null || headers.has('transfer-encoding')) return count(c, next)
+    return Number(announced) <= maxSize ? next() : onError()
+  }
+}
 
 /** The limit may be a setting, and those come with the request. */
 const limitBodies = <Resources>(mostBytes: (resources: Resources) => number): MiddlewareHandler => {

@@ -5,13 +5,14 @@ export type Trace = { traceId: string; spanId: string }
 
 const storage = new AsyncLocalStorage<Trace>()
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-export const newTrace = (random: (length: number) => Uint8Array): Trace => ({
-  traceId: hex(random(16)),
-  spanId: hex(random(8)),
-})
+/** Every request has one, so it is made of a table. */
+export const newTrace = (random: (length: number) => Uint8Array): Trace => {
+  let hex = ''
+  for (const byte of random(24)) hex += digits[byte]
+  return { traceId: hex.slice(0, 32), spanId: hex.slice(32) }
+}
 
 export const currentTrace = (): Trace | undefined => storage.getStore()
 

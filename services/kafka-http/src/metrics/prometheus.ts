@@ -12,6 +12,9 @@ const labelsText = (labels: Labels): string => {
   return pairs.length > 0 ? `{${pairs.join(',')}}` : ''
 }
 
+/** Of one metric the names are always the same, so the values tell its series apart. */
+const keyOf = (labels: Labels): string => Object.values(labels).join('\0')
+
 export const samples = (
   name: string,
   type: 'counter' | 'gauge',
@@ -27,7 +30,7 @@ export const createCounter = (name: string, help: string): Counter => {
   const values = new Map<string, [Labels, number]>()
   return {
     add: (labels, by = 1) => {
-      const key = labelsText(labels)
+      const key = keyOf(labels)
       values.set(key, [labels, (values.get(key)?.[1] ?? 0) + by])
     },
     lines: () => samples(name, 'counter', help, values.values()),
@@ -47,7 +50,7 @@ export const createHistogram = (name: string, help: string, bounds: readonly num
   ]
   return {
     observe: (labels, value) => {
-      const key = labelsText(labels)
+      const key = keyOf(labels)
       const series = all.get(key) ?? { labels, counts: bounds.map(() => 0), sum: 0, count: 0 }
       all.set(key, series)
       bounds.forEach((bound, i) => {

@@ -18,8 +18,9 @@ export const readMessages = async (
   settings: Resources['settings'],
   topic?: string,
 ): Promise<AnyMessage[]> => {
-  const header = parseInput(TombstonesHeader, request.header(), 'headers')
-  const tombstones = header['kafka-tombstones'] === 'true'
+  const name = 'kafka-tombstones'
+  const tombstones =
+    parseInput(TombstonesHeader, { [name]: request.header(name) }, 'headers')[name] === 'true'
   const body = await readJson(request)
   if (body === undefined) throw wrongBody('JSON')
   const list: unknown[] = Array.isArray(body) ? body : [body]

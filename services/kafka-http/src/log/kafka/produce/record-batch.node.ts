@@ -3,7 +3,7 @@ import type { NewMessage } from '../../message-log.ts'
 
 /** Bytes before the records: KIP-98's RecordBatch, magic 2. */
 const headBytes = 61
-const firstBytes = 16 * 1024
+const leastBytes = 1024
 /** A varint of 64 bits has ten bytes at most; a record has five besides its texts. */
 const mostVarintsBytes = 50
 
@@ -25,7 +25,7 @@ export const mostBytesOf = ({ key, value, headers }: NewMessage): number => {
 
 /** Records are written as they come, so that sending costs one checksum and no copy of each message. */
 export const createRecordBatch = (): RecordBatch => {
-  let buffer = Buffer.allocUnsafe(firstBytes)
+  let buffer = Buffer.allocUnsafe(leastBytes)
   let at = headBytes
   let count = 0
   let firstTimestamp = 0
