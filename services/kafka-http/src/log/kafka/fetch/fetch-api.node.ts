@@ -51,7 +51,12 @@ const readPartition = (reader: Reader, topicId: string): Fetched => {
 }
 
 /** The library decodes every record of an answer at once, and throws when one partition fails: here neither. */
-const parseResponse = (_correlation: number, _key: number, _version: number, reader: Reader): Fetched[] => {
+export const parseFetched = (
+  _correlation: number,
+  _key: number,
+  _version: number,
+  reader: Reader,
+): Fetched[] => {
   reader.skip(4)
   const errorCode = reader.readInt16()
   reader.skip(4)
@@ -65,4 +70,4 @@ const parseResponse = (_correlation: number, _key: number, _version: number, rea
 }
 
 /** Fetch v17 (KIP-516: topics by id), read committed. */
-export const fetchRecords = createAPI<[FetchRequest], Fetched[]>(1, 17, createRequest, parseResponse)
+export const fetchRecords = createAPI<[FetchRequest], Fetched[]>(1, 17, createRequest, parseFetched)
