@@ -2,6 +2,7 @@ import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformat
 import type { TopicPartition } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { hasCode, isCoordinatorGone } from '../cluster/faults.ts'
+import { createPatience } from './patience.ts'
 import {
   decodeAssignment,
   encodeSubscription,
@@ -49,8 +50,7 @@ export type Member = {
 
 const pauseMs = 200
 const freshMs = 2500
-const firstPatienceMs = 3000
-const mostPatienceMs = 30_000
+const nothing = { assignments: [], withheld: 0 }
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, pauseMs))
 
 /** One static member of a group, in the classic protocol; the gateway beats for it. */
@@ -66,8 +66,8 @@ export const createMember = (options: MemberOptions): Member => {
   let heardAt = 0
   let unheard = false
   let withheld = 0
-  let patienceMs = firstPatienceMs
   let syncedAt = 0
+  const patience = createPatience()
 
   const forget = (): void => {
     memberId = ''
@@ -100,8 +100,8 @@ export const createMember = (options: MemberOptions): Member => {
       const joined = await asking
       memberId = joined.memberId
       leader = joined.leader === memberId
-      withheld = 0
-      const shares = leader && !joined.skipAssignment ? await share(joined.members) : []
+      const shared = leader && !joined.skipAssignment ? await share(joined.members) : nothing
+      withheld = shared.withheld
       const { assignment } = await syncGroupV5.api.async(
         connection,
         group,
@@ -110,7 +110,7 @@ export const createMember = (options: MemberOptions): Member => {
         groupInstanceId,
         'consumer',
         joined.protocolName,
-        shares,
+        shared.assignments,
       )
       generation = joined.generationId
       heardAt = syncedAt = performance.now()
@@ -125,9 +125,7 @@ export const createMember = (options: MemberOptions): Member => {
   const share = async (members: { memberId: string; metadata: Buffer }[]) => {
     const metadata = await cluster.metadata(true)
     const counts = new Map([...metadata.topics].map(([name, { leaders }]) => [name, leaders.length]))
-    const { assignments, withheld: held } = sharePartitions(members, counts)
-    withheld = held
-    return assignments
+    return sharePartitions(members, counts)
   }
 
   /** What only time or another coordinator mends is tried again. */
@@ -194,9 +192,8 @@ export const createMember = (options: MemberOptions): Member => {
     },
     isLeader: () => leader,
     urge: () => {
-      if (withheld === 0) patienceMs = firstPatienceMs
-      if (!leader || withheld === 0 || running || performance.now() - syncedAt < patienceMs) return
-      patienceMs = Math.min(patienceMs * 2, mostPatienceMs)
+      if (withheld === 0) patience.reset()
+      if (!leader || withheld === 0 || running || !patience.isOver(performance.now() - syncedAt)) return
       void join()
     },
     isUnheard: () => unheard,
