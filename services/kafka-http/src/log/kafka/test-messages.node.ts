@@ -1,6 +1,6 @@
-import { createRecordsBatch, type MessageRecord } from '@platformatic/kafka'
+import { createRecordsBatch, jsCRC32C, type MessageRecord } from '@platformatic/kafka'
 import fc from 'fast-check'
-import type { NewMessage } from '../message-log.ts'
+import type { Message, NewMessage } from '../message-log.ts'
 
 /** Around these a varint of a length, in either form, grows by a byte. */
 const edges = [31, 32, 63, 64, 127, 128, 4095, 4096, 8190, 8191, 8192]
@@ -63,4 +63,33 @@ export const encodeBatch = (
   const batch = Buffer.from(buffer)
   batch.writeBigInt64BE(BigInt(firstOffset), 0)
   return batch
+}
+
+export const asRead = (given: NewMessage[], firstOffset = 0): Message[] =>
+  given.map((each, i) => ({ ...each, key: each.key ?? '', offset: firstOffset + i }))
+
+export type Written = { given: NewMessage[]; firstOffset: number; compression: (typeof compressions)[number] }
+/** Batches of one partition, with gaps between them as a compacted topic has. */
+export const log = fc
+  .array(fc.tuple(nearMessages, fc.constantFrom(...compressions), fc.nat(3)), { minLength: 1, maxLength: 4 })
+  .map((parts) => {
+    let next = 0
+    return parts.map(([given, compression, gap]): Written => {
+      const firstOffset = next + gap
+      next = firstOffset + given.length
+      return { given, firstOffset, compression }
+    })
+  })
+export const bytesOf = (batches: Written[]): Buffer =>
+  Buffer.concat(batches.map(({ given, ...options }) => encodeBatch(given, options)))
+export const allOf = (batches: Written[]): Message[] =>
+  batches.flatMap(({ given, firstOffset }) => asRead(given, firstOffset))
+
+/** Changes a batch as its writer would: the checksum fits. */
+export const rewritten = (batch: Buffer, change: (batch: Buffer) => void): Buffer => {
+  const changed = Buffer.from(batch)
+  change(changed)
+  changed.writeInt32BE(changed.length - 12, 8)
+  changed.writeUInt32BE(jsCRC32C(changed.subarray(21)), 17)
+  return changed
 }
