@@ -12,6 +12,7 @@ const partition = fc.record({
   topicId: fc.constant(''),
   partition: fc.nat(1000),
   errorCode: fc.constantFrom(0, 0, 0, 1, 6, 100),
+  stableEnd: fc.maxSafeNat(),
   aborted: fc.array(
     fc.record({
       producerId: fc.bigInt({ min: 0n, max: 2n ** 40n }),
@@ -35,10 +36,10 @@ const writeTags = (writer: Writer, hasTags: boolean): void => {
 }
 const writePartition = (
   writer: Writer,
-  { partition, errorCode, aborted, records, hasTags }: Partition,
+  { partition, errorCode, stableEnd, aborted, records, hasTags }: Partition,
 ): void => {
   writer.appendInt32(partition).appendInt16(errorCode)
-  writer.appendInt64(90n).appendInt64(80n).appendInt64(1n)
+  writer.appendInt64(90n).appendInt64(BigInt(stableEnd)).appendInt64(1n)
   writer.appendArray(aborted, (to, { producerId, firstOffset }) => {
     to.appendInt64(producerId).appendInt64(firstOffset)
   })
@@ -77,10 +78,11 @@ test('an answer is read as the library reads it, the partitions with a fault bes
       const partitions = given.flatMap((each) => each.partitions)
       expect(found).toEqual(partitions.map(({ hasTags, ...each }) => each))
       const theirs = readByLibrary(answer).responses.flatMap(({ topicId, partitions }) =>
-        partitions.map(({ partitionIndex, errorCode, abortedTransactions }) => ({
+        partitions.map(({ partitionIndex, errorCode, lastStableOffset, abortedTransactions }) => ({
           topicId,
           partition: partitionIndex,
           errorCode,
+          stableEnd: Number(lastStableOffset),
           aborted: abortedTransactions,
         })),
       )

@@ -24,6 +24,7 @@ const fetcherOf = (log: Record<string, Buffer>): Fetcher => ({
         topicId: topic,
         partition,
         errorCode: 0,
+        stableEnd: 0,
         aborted,
         records: records ?? Buffer.alloc(0),
       }
