@@ -114,3 +114,18 @@ test('another process that takes the leader over shares anew what that one withh
   expect(await until(() => successor.given() === 1 && newcomer.given() === 1, 5000)).toBe(true)
   expect(successor.member.isLeader()).toBe(true)
 }, 60_000)
+
+test('who leaves before its first join is answered is not waited for by the others', async () => {
+  const group = `${topic}-${crypto.randomUUID().slice(0, 8)}`
+  const leader = await join(group, 'leader')
+  const newcomer = open(group, 'newcomer')
+  opened.push(newcomer)
+  const joining = newcomer.member.join()
+  await newcomer.member.leave()
+  await joining
+  leader.letGo()
+  const generation = leader.member.identity()?.generation ?? 0
+  // Long before Kafka would miss its heartbeats.
+  const isAlone = () => leader.given() === 2 && leader.member.identity()?.generation !== generation
+  expect(await until(isAlone, 3000)).toBe(true)
+}, 60_000)

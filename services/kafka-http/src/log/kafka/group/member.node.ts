@@ -61,6 +61,7 @@ export const createMember = (options: MemberOptions): Member => {
   let generation = -1
   let leader = false
   let over = false
+  let left = false
   let running: Promise<void> | undefined
   let again = false
   let heardAt = 0
@@ -99,6 +100,7 @@ export const createMember = (options: MemberOptions): Member => {
       joining()
       const joined = await asking
       memberId = joined.memberId
+      if (left) return await leaveGroup()
       leader = joined.leader === memberId
       const shared = leader && !joined.skipAssignment ? await share(joined.members) : nothing
       withheld = shared.withheld
@@ -120,6 +122,11 @@ export const createMember = (options: MemberOptions): Member => {
     } finally {
       giveBack()
     }
+  }
+
+  const leaveGroup = async (): Promise<void> => {
+    const members = [{ memberId, groupInstanceId, reason: null }]
+    await cluster.withCoordinator(group, (connection) => leaveGroupV5.api.async(connection, group, members))
   }
 
   const share = async (members: { memberId: string; metadata: Buffer }[]) => {
@@ -181,9 +188,9 @@ export const createMember = (options: MemberOptions): Member => {
     beat,
     leave: async () => {
       over = true
-      if (memberId === '') return
-      const members = [{ memberId, groupInstanceId, reason: null }]
-      await cluster.withCoordinator(group, (connection) => leaveGroupV5.api.async(connection, group, members))
+      left = true
+      // Who has no name yet leaves when it is told.
+      if (memberId !== '') await leaveGroup()
     },
     identity: () => (generation < 0 ? undefined : { memberId, generation, groupInstanceId }),
     isCurrent: () => generation >= 0 && performance.now() - heardAt < sessionMs,
