@@ -133,3 +133,26 @@ test('of an aborted transaction the gateway gives nothing, and goes on behind it
     value: 'plain',
   })
 }, 60_000)
+
+test('a waiting poll goes on behind more aborted messages than one answer of the broker holds', async () => {
+  const value = 'x'.repeat(600_000)
+  const messages = [1, 2, 3, 4].map(() => ({ topic, value, partition: 6 }))
+  const before = (await outside.read(topic)).filter(({ partition }) => partition === 6).length
+  const [aborted] = await outside.produce(messages, { transaction: 'abort' })
+  const [plain] = await outside.produce([{ topic, value: 'behind', partition: 6 }])
+  expect(await fetchAt(aborted!)).toMatchObject({ ...plain!, value: 'behind' })
+
+  const headers = { 'Kafka-Auto-Offset-Reset': 'earliest' }
+  const path = `/consume/${unique()}/i`
+  const found: Message[] = []
+  const began = performance.now()
+  while (found.length <= before) {
+    const { body } = await ask(gateway, path, {
+      body: { topic, timeout: 20_000 },
+      headers,
+    })
+    found.push(...(body as Message[]).filter(({ partition }) => partition === 6))
+  }
+  expect(found.at(-1)?.value).toBe('behind')
+  expect(performance.now() - began).toBeLessThan(15_000)
+}, 60_000)

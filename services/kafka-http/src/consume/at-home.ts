@@ -1,11 +1,10 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Env } from '../credentials/known.ts'
-import { sameHash } from '../credentials/password.ts'
 import { answerBytes } from '../http/answer-json.ts'
 import type { Member, Relay } from '../log/message-log.ts'
 import type { Peers } from '../peers/peers.ts'
-import type { Peer } from '../peers/registry.ts'
+import { isTokenOf, type Peer } from '../peers/registry.ts'
 import { memberOf } from './member-of.ts'
 
 const relayHeader = 'x-kontora-relay'
@@ -53,7 +52,7 @@ export const atHome = () =>
 const readRelay = (c: Context<Env>): Relay | undefined => {
   const { peers } = c.env
   const token = c.req.header(tokenHeader)
-  if (!peers || token === undefined || !sameHash(peers.self.token, token)) return undefined
+  if (!peers || token === undefined || !isTokenOf(peers.self, token)) return undefined
   const [gateway = '', callId = '', last, arrived] = (c.req.header(relayHeader) ?? '').split(' ')
   if (last !== undefined) peers.learn(last, arrived === '1')
   return { hasArrived: () => peers.hasArrived(gateway, callId) }

@@ -1,7 +1,11 @@
 import type { Sql } from '@kontora/postgres'
 import type { Chance, Log } from '@kontora/service'
+import { sameHash } from '../credentials/password.ts'
 
 export type Peer = { id: string; url: string; token: string }
+
+/** A gateway that has no others has no token, and believes nobody. */
+export const isTokenOf = ({ token }: Peer, given: string): boolean => token !== '' && sameHash(token, given)
 
 /** The gateways of one cluster know each other through their database. */
 export type Registry = {

@@ -2,19 +2,18 @@ import { Problem, parseInput } from '@kontora/service'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
-import { sameHash } from '../credentials/password.ts'
 import { readObject } from '../http/read-body.ts'
 import type { Adoption } from '../log/message-log.ts'
 import type { Resources } from '../resources.ts'
+import { isTokenOf } from './registry.ts'
 
 type Env = { Bindings: Resources }
 
 /** Only the other gateways, which know this one's token from their database. */
 const fromPeer = () =>
   createMiddleware<Env>(async (c, next) => {
-    const token = c.env.peers?.self.token
-    const given = c.req.header('authorization') ?? ''
-    if (token === undefined || !sameHash(`Bearer ${token}`, given))
+    const [, given = ''] = /^Bearer (.*)$/.exec(c.req.header('authorization') ?? '') ?? []
+    if (!c.env.peers || !isTokenOf(c.env.peers.self, given))
       throw new Problem('not-signed-in', 'This is for the other gateways')
     await next()
   })

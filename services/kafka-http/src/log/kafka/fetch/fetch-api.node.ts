@@ -6,6 +6,8 @@ export type Fetched = {
   topicId: string
   partition: number
   errorCode: number
+  /** Behind what may be read; without an answer's records, more than was asked for tells that they found no room. */
+  stableEnd: number
   aborted: { producerId: bigint; firstOffset: bigint }[]
   /** Whole batches as they lie in the log; the first may begin before the offset asked for, the last may be cut. */
   records: Buffer
@@ -37,7 +39,9 @@ const none = Buffer.alloc(0)
 const readPartition = (reader: Reader, topicId: string): Fetched => {
   const partition = reader.readInt32()
   const errorCode = reader.readInt16()
-  reader.skip(24)
+  reader.skip(8)
+  const stableEnd = Number(reader.readInt64())
+  reader.skip(8)
   const aborted = reader.readNullableArray((each) => ({
     producerId: each.readInt64(),
     firstOffset: each.readInt64(),
@@ -47,11 +51,16 @@ const readPartition = (reader: Reader, topicId: string): Fetched => {
   const records = size === 0 ? none : reader.buffer.slice(reader.position, reader.position + size)
   reader.skip(size)
   readKnownTaggedFields(reader, {})
-  return { topicId, partition, errorCode, aborted: aborted ?? [], records }
+  return { topicId, partition, errorCode, stableEnd, aborted: aborted ?? [], records }
 }
 
 /** The library decodes every record of an answer at once, and throws when one partition fails: here neither. */
-const parseResponse = (_correlation: number, _key: number, _version: number, reader: Reader): Fetched[] => {
+export const parseFetched = (
+  _correlation: number,
+  _key: number,
+  _version: number,
+  reader: Reader,
+): Fetched[] => {
   reader.skip(4)
   const errorCode = reader.readInt16()
   reader.skip(4)
@@ -65,4 +74,4 @@ const parseResponse = (_correlation: number, _key: number, _version: number, rea
 }
 
 /** Fetch v17 (KIP-516: topics by id), read committed. */
-export const fetchRecords = createAPI<[FetchRequest], Fetched[]>(1, 17, createRequest, parseResponse)
+export const fetchRecords = createAPI<[FetchRequest], Fetched[]>(1, 17, createRequest, parseFetched)

@@ -35,17 +35,14 @@ export const fetchMessages = async (
   const end = performance.now() + timeoutMs
   try {
     while (!signal.aborted) {
-      const messages = take(from, found)
+      const { messages, onward, fault } = take(from, found)
       const leftMs = end - performance.now()
-      if (messages.length > 0 || leftMs <= -lookMs || (leftMs <= 0 && unseen <= 0 && !isOutOfRange))
-        return messages
-      if (isOutOfRange) {
-        const inRange = await within(cluster, from)
-        return fetchMessages(cluster, fetcher, inRange, {
-          timeoutMs: Math.max(end - performance.now(), 0),
-          signal,
-        })
-      }
+      const isAllSeen = unseen <= 0 && !isOutOfRange && !onward
+      if (messages.length > 0 || leftMs <= -lookMs || (leftMs <= 0 && isAllSeen)) return messages
+      // Told when the others have nothing.
+      if (fault && (unseen <= 0 || leftMs <= 0)) throw fault
+      const next = isOutOfRange ? await within(cluster, from) : onward
+      if (next) return fetchMessages(cluster, fetcher, next, { timeoutMs: Math.max(leftMs, 0), signal })
       await bell.sleep(leftMs > 0 ? leftMs : lookMs + leftMs, signal)
     }
     return []
@@ -68,19 +65,34 @@ const once = (work: () => void) => {
   }
 }
 
-const take = (from: TopicPartitionOffset[], found: Map<string, Arrived>): Message[] => {
+type Taken = {
+  messages: Message[]
+  /** Where to read on, when an answer of the broker held nothing but what nobody shall see. */
+  onward: TopicPartitionOffset[] | undefined
+  /** Of a partition that cannot be read. */
+  fault: unknown
+}
+
+const take = (from: TopicPartitionOffset[], found: Map<string, Arrived>): Taken => {
   const messages: Message[] = []
   let bytes = 0
-  for (const each of from) {
+  let fault: unknown
+  const onward = from.map((each) => {
     const arrived = found.get(nameOf(each))
-    if (!arrived || messages.length >= mostMessages || bytes >= mostBytes) continue
+    if (!arrived || messages.length >= mostMessages || bytes >= mostBytes) return each
     const reader = createRecordReader(each.topic, arrived.fetched, each.offset)
-    for (const message of reader.take(mostMessages - messages.length, mostBytes - bytes)) {
-      bytes += (message.value?.length ?? 0) + message.key.length + 64
-      messages.push(message)
+    try {
+      for (const message of reader.take(mostMessages - messages.length, mostBytes - bytes)) {
+        bytes += (message.value?.length ?? 0) + message.key.length + 64
+        messages.push(message)
+      }
+    } catch (error) {
+      fault ??= error
     }
-  }
-  return messages
+    return { ...each, offset: reader.position() }
+  })
+  const isOnward = messages.length === 0 && onward.some(({ offset }, i) => offset !== from[i]?.offset)
+  return { messages, onward: isOnward ? onward : undefined, fault }
 }
 
 /** What retention took is read from the first offset on; who is beyond the end waits there. */

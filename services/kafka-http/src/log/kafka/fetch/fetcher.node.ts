@@ -48,7 +48,8 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     return Map.groupBy(chosen, ({ topic, partition }) => topics.get(topic)?.leaders[partition] ?? -1)
   }
 
-  const ask = async (node: number, request: Place[], lane: string, waitMs: number): Promise<boolean> => {
+  /** Answers with those that are as unsure as before; undefined when there was no answer. */
+  const ask = async (node: number, request: Place[], lane: string, waitMs: number) => {
     try {
       const { brokers, topics } = await cluster.metadata()
       const address = brokers.get(node)
@@ -59,19 +60,20 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
       })
       const connection = await cluster.links.at(address, lane)
       const answers = await fetchRecords.async(connection, { places: asked, waitMs })
-      deliver(request, answers, (await cluster.metadata()).topicsById)
-      return true
+      return deliver(request, answers, (await cluster.metadata()).topicsById)
     } catch {
       await cluster.metadata(true).catch(() => {})
       await pause()
-      return false
+      return undefined
     }
   }
 
-  const deliver = (request: Place[], answers: Fetched[], topicsById: Map<string, { name: string }>): void => {
+  const deliver = (request: Place[], answers: Fetched[], topicsById: Map<string, { name: string }>) => {
     const asked = new Map(request.map((place) => [`${place.partition}/${place.topic}`, place]))
+    const crowdedOut = new Set<Place>()
     for (const fetched of answers) {
       const place = asked.get(`${fetched.partition}/${topicsById.get(fetched.topicId)?.name}`)
+      if (place && isCrowdedOut(place, fetched)) crowdedOut.add(place)
       const isNews = fetched.records.length > 0 || fetched.errorCode === offsetOutOfRange
       if (isLeaderGone(fetched.errorCode)) void cluster.metadata(true).catch(() => {})
       // Whoever waits there by now, for somebody may have come or gone meanwhile.
@@ -81,6 +83,8 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
       const { topic, partition, offset } = waiting
       for (const { arrived } of waiting.waiters) arrived({ topic, partition, offset, fetched })
     }
+    // By nobody, if there was nothing else: to ask again at once would go on without end.
+    return answers.some(({ records }) => records.length > 0) ? crowdedOut : new Set<Place>()
   }
 
   const probe = async (node: number, chosen: Place[]): Promise<void> => {
@@ -88,9 +92,10 @@ export const createFetcher = (cluster: Cluster): Fetcher => {
     probing.add(node)
     const request = onePerPartition(chosen)
     const asked = request.map((place) => [...place.unsure])
-    if (await ask(node, request, 'probe', 0))
-      for (const [i, { unsure }] of request.entries())
-        for (const waiter of asked[i] ?? []) if (unsure.delete(waiter)) waiter.nothing()
+    const still = await ask(node, request, 'probe', 0)
+    for (const [i, place] of request.entries())
+      if (still && !still.has(place))
+        for (const waiter of asked[i] ?? []) if (place.unsure.delete(waiter)) waiter.nothing()
     probing.delete(node)
     schedule()
   }
@@ -166,6 +171,10 @@ const onePerPartition = (chosen: Place[]): Place[] => [
     chosen.slice(0, mostPlaces).map((place) => [`${place.partition}/${place.topic}`, place]),
   ).values(),
 ]
+
+/** An answer has its bounds: what others were sent may have left no room. */
+const isCrowdedOut = ({ offset }: Place, { errorCode, records, stableEnd }: Fetched): boolean =>
+  errorCode === 0 && records.length === 0 && stableEnd > offset
 
 const offsetOutOfRange = 1
 /** UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER, epochs, UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID. */

@@ -2,6 +2,7 @@ import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformat
 import type { TopicPartition } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { hasCode, isCoordinatorGone } from '../cluster/faults.ts'
+import { createPatience } from './patience.ts'
 import {
   decodeAssignment,
   encodeSubscription,
@@ -49,8 +50,7 @@ export type Member = {
 
 const pauseMs = 200
 const freshMs = 2500
-const firstPatienceMs = 3000
-const mostPatienceMs = 30_000
+const nothing = { assignments: [], withheld: 0 }
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, pauseMs))
 
 /** One static member of a group, in the classic protocol; the gateway beats for it. */
@@ -61,13 +61,14 @@ export const createMember = (options: MemberOptions): Member => {
   let generation = -1
   let leader = false
   let over = false
+  let left = false
   let running: Promise<void> | undefined
   let again = false
   let heardAt = 0
   let unheard = false
   let withheld = 0
-  let patienceMs = firstPatienceMs
   let syncedAt = 0
+  const patience = createPatience()
 
   const forget = (): void => {
     memberId = ''
@@ -99,9 +100,10 @@ export const createMember = (options: MemberOptions): Member => {
       joining()
       const joined = await asking
       memberId = joined.memberId
+      if (left) return await leaveGroup()
       leader = joined.leader === memberId
-      withheld = 0
-      const shares = leader && !joined.skipAssignment ? await share(joined.members) : []
+      const shared = leader && !joined.skipAssignment ? await share(joined.members) : nothing
+      withheld = shared.withheld
       const { assignment } = await syncGroupV5.api.async(
         connection,
         group,
@@ -110,7 +112,7 @@ export const createMember = (options: MemberOptions): Member => {
         groupInstanceId,
         'consumer',
         joined.protocolName,
-        shares,
+        shared.assignments,
       )
       generation = joined.generationId
       heardAt = syncedAt = performance.now()
@@ -122,12 +124,15 @@ export const createMember = (options: MemberOptions): Member => {
     }
   }
 
+  const leaveGroup = async (): Promise<void> => {
+    const members = [{ memberId, groupInstanceId, reason: null }]
+    await cluster.withCoordinator(group, (connection) => leaveGroupV5.api.async(connection, group, members))
+  }
+
   const share = async (members: { memberId: string; metadata: Buffer }[]) => {
     const metadata = await cluster.metadata(true)
     const counts = new Map([...metadata.topics].map(([name, { leaders }]) => [name, leaders.length]))
-    const { assignments, withheld: held } = sharePartitions(members, counts)
-    withheld = held
-    return assignments
+    return sharePartitions(members, counts)
   }
 
   /** What only time or another coordinator mends is tried again. */
@@ -183,9 +188,9 @@ export const createMember = (options: MemberOptions): Member => {
     beat,
     leave: async () => {
       over = true
-      if (memberId === '') return
-      const members = [{ memberId, groupInstanceId, reason: null }]
-      await cluster.withCoordinator(group, (connection) => leaveGroupV5.api.async(connection, group, members))
+      left = true
+      // Who has no name yet leaves when it is told.
+      if (memberId !== '') await leaveGroup()
     },
     identity: () => (generation < 0 ? undefined : { memberId, generation, groupInstanceId }),
     isCurrent: () => generation >= 0 && performance.now() - heardAt < sessionMs,
@@ -194,9 +199,8 @@ export const createMember = (options: MemberOptions): Member => {
     },
     isLeader: () => leader,
     urge: () => {
-      if (withheld === 0) patienceMs = firstPatienceMs
-      if (!leader || withheld === 0 || running || performance.now() - syncedAt < patienceMs) return
-      patienceMs = Math.min(patienceMs * 2, mostPatienceMs)
+      if (withheld === 0) patience.reset()
+      if (!leader || withheld === 0 || running || !patience.isOver(performance.now() - syncedAt)) return
       void join()
     },
     isUnheard: () => unheard,

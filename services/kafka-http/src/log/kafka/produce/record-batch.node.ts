@@ -38,13 +38,18 @@ export const createRecordBatch = (): RecordBatch => {
     buffer = larger
   }
   const varint = (number: number): void => {
-    // Zigzag, beyond 32 bits as well: times may lie far apart.
-    let left = number >= 0 ? number * 2 : -number * 2 - 1
-    while (left > 127) {
-      buffer[at++] = (left % 128) + 128
-      left = Math.floor(left / 128)
+    if (number >= 0 && number < 64) {
+      buffer[at++] = number * 2
+      return
     }
-    buffer[at++] = left
+    // Zigzag, exact in all 53 bits: times may lie far apart.
+    const left = number < 0 ? -number - 1 : number
+    let byte = (left % 64) * 2 + (number < 0 ? 1 : 0)
+    for (let rest = Math.floor(left / 64); rest > 0; rest = Math.floor(rest / 128)) {
+      buffer[at++] = byte | 128
+      byte = rest % 128
+    }
+    buffer[at++] = byte
   }
   const text = (value: string | null): void => {
     if (value === null) {
@@ -86,9 +91,11 @@ export const createRecordBatch = (): RecordBatch => {
       record(message)
       const length = at - start - lengthRoom
       const end = at
+      // Moved before the length is written, which may be longer than its room.
+      const room = varintBytes(length)
+      if (room !== lengthRoom) buffer.copyWithin(start + room, start + lengthRoom, end)
       at = start
       varint(length)
-      if (at !== start + lengthRoom) buffer.copyWithin(at, start + lengthRoom, end)
       at += length
       count++
     },
