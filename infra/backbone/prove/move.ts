@@ -60,8 +60,12 @@ const commitBefore = async (url: string): Promise<void> => {
 const committedOf = async (url: string, group: string): Promise<Place[]> =>
   (await call(url, `/committed/${group}/nobody`, everywhere)).body as Place[]
 
-/** Nobody works in the first two; the traffic's own stands no further back than it was told, and at the end of all that was read. */
-const countMoved = async (url: string, before: Place[][], committed: Map<number, number>): Promise<number> => {
+/** Nobody works in the first two; the traffic's own stands no further back than it was told. */
+const countMoved = async (
+  url: string,
+  before: Place[][],
+  committed: Map<number, number>,
+): Promise<number> => {
   const after = await Promise.all(groups.map((group) => committedOf(url, group)))
   const isOff = (own: Place, was: Place | undefined, group: string | undefined) =>
     group === 'group' && own.topic === topic

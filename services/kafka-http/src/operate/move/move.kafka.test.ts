@@ -1,13 +1,8 @@
 import { expect, test } from 'bun:test'
 import type { MoveStep } from './move-log.ts'
-import { committedOf, dieAt, type MoveStand, openMoveStand, readAll } from './test-move.node.ts'
+import { committedOf, dieAt, type MoveStand, readAll, withStand } from './test-move.node.ts'
 import { expectWhole, startTraffic } from './test-traffic.node.ts'
 import { undoMove } from './undo-move.ts'
-
-const withStand = (work: (stand: MoveStand) => Promise<void>) => async () => {
-  const stand = await openMoveStand()
-  await work(stand).finally(stand.close)
-}
 
 /** What Postgres held when it was closed is in Kafka as it was; behind it is what was written since. */
 const expectMoved = async (stand: MoveStand, traffic: ReturnType<typeof startTraffic>): Promise<void> => {

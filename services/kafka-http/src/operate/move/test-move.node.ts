@@ -7,7 +7,7 @@ import { createPostgresLog } from '../../log/postgres/create-log.ts'
 import { migrations } from '../../migrations.node.ts'
 import { movingLog } from '../../open-gateway.node.ts'
 import { kafkaOf } from '../../test-stand.node.ts'
-import { type MoveStep, moveLog } from './move-log.ts'
+import { type MoveOptions, type MoveStep, moveLog } from './move-log.ts'
 
 export const now = { timeoutMs: 0, signal: new AbortController().signal }
 const everyMessage = 1000
@@ -34,8 +34,13 @@ export const openMoveStand = async () => {
   await postgres.commit(member('behind'), [place(big, 0, 4321), place(big, 1, 3), place(gone, 0, 40)])
   await postgres.consume({ ...member('begun'), ...callFor(big) }, now)
 
-  const move = (reached: (step: MoveStep) => void | Promise<void> = () => {}) =>
-    moveLog({ sql, now: chance.now, kafka, say: () => {}, reached })
+  const optionsOf = (reached: (step: MoveStep) => void | Promise<void>): MoveOptions => ({
+    sql,
+    now: chance.now,
+    kafka,
+    say: () => {},
+    reached,
+  })
   return {
     ...database,
     env: { DATABASE_URL: database.url, KAFKA_BROKERS: brokers },
@@ -45,7 +50,8 @@ export const openMoveStand = async () => {
     postgres,
     kafka,
     gateways,
-    move,
+    optionsOf,
+    move: (reached: MoveOptions['reached'] = () => {}) => moveLog(optionsOf(reached)),
     close: async () => {
       for (const log of [...gateways, kafka]) log.close()
       await database.close()
@@ -53,6 +59,11 @@ export const openMoveStand = async () => {
   }
 }
 export type MoveStand = Awaited<ReturnType<typeof openMoveStand>>
+
+export const withStand = (work: (stand: MoveStand) => Promise<void>) => async () => {
+  const stand = await openMoveStand()
+  await work(stand).finally(stand.close)
+}
 
 export const callFor = (topic: string) => ({
   topics: [topic],
