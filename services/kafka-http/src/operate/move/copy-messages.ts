@@ -10,15 +10,29 @@ const mostBytes = 8 * 1024 * 1024
 /** From where Kafka's partitions end to where these do; answers with how many messages that were. */
 export const copyMessages = async (options: MoveOptions, spans: Span[]): Promise<number> => {
   const ends = await options.kafka.offsets(spans, 'latest')
-  const copied = await Promise.all(spans.map((span, i) => copyPartition(options, span, ends[i]?.offset ?? 0)))
+  const failed = new AbortController()
+  const copying = spans.map((span, i) =>
+    copyPartition(options, span, ends[i]?.offset ?? 0, failed.signal).catch((error: unknown) => {
+      failed.abort(error)
+      return 0
+    }),
+  )
+  // A move that has failed writes nothing any more: the next one may begin at once.
+  const copied = await Promise.all(copying)
+  failed.signal.throwIfAborted()
   return copied.reduce((sum, count) => sum + count, 0)
 }
 
-const copyPartition = async (options: MoveOptions, span: Span, end: number): Promise<number> => {
+const copyPartition = async (
+  options: MoveOptions,
+  span: Span,
+  end: number,
+  failed: AbortSignal,
+): Promise<number> => {
   const { topic, partition, next } = span
   let offset = end
   let count = 0
-  while (offset < next) {
+  while (offset < next && !failed.aborted) {
     const messages = await readOn(options.sql, { topic, partition, offset })
     // What is not there has gone from the front, perhaps just now.
     const found = messages[0]?.offset ?? next
