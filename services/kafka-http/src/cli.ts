@@ -7,7 +7,8 @@ import type { MessageLog } from './log/message-log.ts'
 import { migrations } from './migrations.node.ts'
 import { movingLog } from './open-gateway.node.ts'
 import { applyWishes, Wishes } from './operate/apply-wishes.ts'
-import { moveLog, undoMove } from './operate/move-log.ts'
+import { moveLog } from './operate/move/move-log.ts'
+import { undoMove } from './operate/move/undo-move.ts'
 import { parseResetTarget, resetGroup } from './operate/reset-group.ts'
 import { groupRows, readTopicRows } from './operate/state-rows.ts'
 import { alone } from './peers/alone.ts'
@@ -53,15 +54,15 @@ const move = async (option?: string): Promise<string> => {
   if (option !== undefined && option !== '--undo')
     throw new Problem('invalid-input', 'The only option is --undo')
   return withDatabase(async (sql) => {
-    if (option === '--undo') {
-      await undoMove(sql)
-      return 'the log goes on in Postgres'
-    }
+    if (option === '--undo')
+      return (await undoMove(sql))
+        ? 'the log goes on in Postgres; what was copied stays in Kafka, and a later move goes on behind it'
+        : 'there was nothing to undo: the log in Postgres is open'
     const kafka = openKafkaLog(readSettings(settings, process.env), createPeers(alone('cli')), noDirectory)
     if (!kafka) throw new Problem('invalid-input', 'KAFKA_BROKERS says where the log shall go')
     const say = (line: string) => console.error(line)
     try {
-      const moved = await moveLog({ sql, now: realChance().now, kafka, say })
+      const moved = await moveLog({ sql, now: realChance().now, kafka, say, reached: () => {} })
       return `${moved} messages copied; the gateways follow by themselves`
     } finally {
       kafka.close()

@@ -54,7 +54,7 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-const kafkaOf = (brokers: string, peers: Peers, directory = noDirectory) => {
+export const kafkaOf = (brokers: string, peers = createPeers(alone('test')), directory = noDirectory) => {
   const [host = '', port = '0'] = brokers.split(':')
   return createKafkaLog({ brokers: [{ host, port: Number(port) }], peers, directory, sessionTimeoutMs: 6000 })
 }
@@ -62,7 +62,7 @@ const kafkaOf = (brokers: string, peers: Peers, directory = noDirectory) => {
 /** Two gateways find each other through the stand's database; all stands share the cluster. */
 export const openKafkaStand = async (wishes: Wishes, brokers: string): Promise<Stand> => {
   const database = await testDatabase({ name: 'kafka-http', migrations })
-  const log = kafkaOf(brokers, createPeers(alone('test')))
+  const log = kafkaOf(brokers)
   await applyWishes(database.sql, () => new Date(), wishes, log.growTopics)
   log.close()
   const open = async () => {

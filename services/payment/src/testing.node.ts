@@ -33,7 +33,9 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
     const text = await response.text()
     return (text ? JSON.parse(text) : {}) as Json
   },
+  /** In the place of all that were planned before. */
   fault: async (...faults: SimFault[]): Promise<void> => {
+    await sim.request('http://sim.test/_sim/faults', { method: 'DELETE' })
     const body = { faults: faults.map((fault) => ({ delayMs: 1, ...fault })) }
     await sim.request('http://sim.test/_sim/faults', { method: 'POST', body: JSON.stringify(body) })
   },

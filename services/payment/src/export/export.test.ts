@@ -81,10 +81,12 @@ test('a payment waits for its invoice', async () => {
 })
 
 test('under every fault at every step there is in the end each document once', async () => {
-  for (const kind of ['timeout-after-acting', 'garbage', 'error'])
-    for (const set of [counterparties, contracts, invoices, cardPayments])
-      for (const operation of [`GET ${set}`, `POST ${set}`, `Post ${set}`])
-        await payment.base.fault({ operation, kind, status: 503 })
+  const faults = ['timeout-after-acting', 'garbage', 'error'].flatMap((kind) =>
+    [counterparties, contracts, invoices, cardPayments].flatMap((set) =>
+      [`GET ${set}`, `POST ${set}`, `Post ${set}`].map((operation) => ({ operation, kind, status: 503 })),
+    ),
+  )
+  await payment.base.fault(...faults)
   const { invoiceId, attemptId } = await story.settled()
   let rounds = 0
   while ((await exportOf(attemptId))?.state !== 'exported' && rounds++ < 60) await round()

@@ -1,4 +1,4 @@
-import { isUniqueViolation, transaction } from '@kontora/postgres'
+import { isUniqueViolation, type Transaction, transaction } from '@kontora/postgres'
 import { lockAttempt } from '../attempts/lock-attempt.ts'
 import type { Resources } from '../resources.ts'
 import type { RefundState } from './refund.ts'
@@ -13,6 +13,8 @@ export type DueRefund = {
   depositedBeforeKopecks: number | null
   attemptedAt: Date | null
   acceptedAt: Date | null
+  /** How many refunds of its order had ended when it was claimed. */
+  endedBefore: number
   mdOrder: string
   orderNumber: string
 }
@@ -31,37 +33,46 @@ export const claimRefunds = ({ sql, now }: Resources): Promise<DueRefund[]> => s
       where other.attempt_id = refunds.attempt_id and other.state in ('sending', 'unknown')))
     order by ask_at limit 20 for update skip locked)
   returning refunds.id, attempt_id, refunds.state, refunds.amount_kopecks, refund_number, refunded_before_kopecks,
-    deposited_before_kopecks, attempted_at, accepted_at, md_order, order_number`
+    deposited_before_kopecks, attempted_at, accepted_at, md_order, order_number,
+    (select count(*) from refunds other where other.attempt_id = attempts.id and other.ended_at is not null)
+      as ended_before`
 
 export type Before = { refundedKopecks: number; depositedKopecks: number }
 export type Attempted = DueRefund & { refundedBeforeKopecks: number; depositedBeforeKopecks: number }
 
-/** Written down before the bank is told, so that a crash in between is known to be one. */
+/**
+ * Written down before the bank is told, so that a crash in between is known to be one. The sums were read after the claim:
+ * where another refund of this order has ended since, they may be those before it, and this one looks again.
+ */
 export const markAttempted = async (
   { sql, now }: Resources,
   refund: DueRefund,
-  { refundedKopecks, depositedKopecks }: Before,
+  before: Before,
 ): Promise<Attempted | undefined> => {
-  const time = now()
+  const marks = {
+    state: 'sending' as const,
+    attemptedAt: now(),
+    refundedBeforeKopecks: before.refundedKopecks,
+    depositedBeforeKopecks: before.depositedKopecks,
+  }
+  const mark = async (tx: Transaction): Promise<boolean> => {
+    await lockAttempt(tx, refund.attemptId)
+    const isFresh = await areFresh(tx, refund)
+    const change = isFresh ? marks : { askAt: now() }
+    const changed = await tx`
+      update refunds set ${tx(change)} where id = ${refund.id} and state = 'requested' returning id`
+    return isFresh && changed.length > 0
+  }
   try {
-    const marked = await transaction(sql, async (tx) => {
-      await lockAttempt(tx, refund.attemptId)
-      return tx`
-        update refunds set state = 'sending', attempted_at = ${time}, refunded_before_kopecks = ${refundedKopecks},
-          deposited_before_kopecks = ${depositedKopecks}
-        where id = ${refund.id} and state = 'requested' returning id`
-    })
-    if (marked.length === 0) return undefined
+    return (await transaction(sql, mark)) ? { ...refund, ...marks } : undefined
   } catch (error) {
     // Another one of this order came first; when it ends it wakes this one.
     if (isUniqueViolation(error, 'refunds_one_in_flight')) return undefined
     throw error
   }
-  return {
-    ...refund,
-    state: 'sending',
-    attemptedAt: time,
-    refundedBeforeKopecks: refundedKopecks,
-    depositedBeforeKopecks: depositedKopecks,
-  }
+}
+
+const areFresh = async (tx: Transaction, { attemptId, endedBefore }: DueRefund): Promise<boolean> => {
+  const ended = await tx`select id from refunds where attempt_id = ${attemptId} and ended_at is not null`
+  return ended.length === endedBefore
 }

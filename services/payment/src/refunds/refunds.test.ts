@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { claimRefunds, markAttempted } from './claim-refunds.ts'
+import { sendRefunds } from './send-refunds.ts'
 
 let payment: TestPayment
 let story: ReturnType<typeof storyOf>
@@ -10,6 +11,17 @@ beforeAll(async () => {
   story = storyOf(payment)
 })
 afterAll(() => payment.close())
+// What a test planned or left under way, failed or not, meets no other.
+beforeEach(async () => {
+  payment.resources.refundId = 'verified'
+  await payment.bank.fault()
+  await payment.bank.ask('POST', 'settings', {
+    externalRefundId: true,
+    refundPendingMs: 0,
+    refundFails: false,
+  })
+  await payment.sql`update refunds set ask_at = null`
+})
 
 const request = async (attemptId: string, amountKopecks: unknown, more = {}) =>
   payment.ask('POST', '/v1/refunds', {
@@ -64,6 +76,24 @@ test('refunds of one order go one after another, each with the sum that the bank
   expect(await refundedAtBank(mdOrder)).toBe(600)
 })
 
+test('a refund whose look at the order is older than the end of another one looks again', async () => {
+  const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
+  const asked = await Promise.all([300, 300].map((amount) => request(attemptId, amount)))
+  const states = () => Promise.all(asked.map(({ json }) => stateOf(json.refundId)))
+  const { resources } = payment
+  let looks = 0
+  const statusOf = async (order: string) => {
+    const isLate = ++looks === 2
+    const answer = await resources.vtb.statusOf(order)
+    while (isLate && !(await states()).includes('settled')) await Bun.sleep(1)
+    return answer
+  }
+  await sendRefunds({ ...resources, vtb: { ...resources.vtb, statusOf } })
+  expect([(await states()).sort(), await refundedAtBank(mdOrder)]).toEqual([['requested', 'settled'], 300])
+  await payment.run('send-refunds')
+  expect([await states(), await refundedAtBank(mdOrder)]).toEqual([['settled', 'settled'], 600])
+})
+
 test.each([
   ['verified', 'timeout-after-acting', true],
   ['verified', 'garbage', true],
@@ -73,20 +103,15 @@ test.each([
 ] as const)('%s, a refund that ended in %s is made at most once (made: %p)', async (refundId, kind, made) => {
   payment.resources.refundId = refundId
   await payment.bank.ask('POST', 'settings', { externalRefundId: refundId === 'verified' })
-  try {
-    const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
-    const asked = await request(attemptId, 300)
-    await payment.bank.fault({ operation: 'refund.do', kind })
-    await payment.run('send-refunds')
-    expect(await stateOf(asked.json.refundId)).toBe('unknown')
-    await round()
-    await round()
-    expect(await stateOf(asked.json.refundId)).toBe(made ? 'settled' : 'unknown')
-    expect([await refundedAtBank(mdOrder), await reserved(attemptId)]).toEqual([made ? 300 : 0, 300])
-  } finally {
-    payment.resources.refundId = 'verified'
-    await payment.bank.ask('POST', 'settings', { externalRefundId: true })
-  }
+  const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
+  const asked = await request(attemptId, 300)
+  await payment.bank.fault({ operation: 'refund.do', kind })
+  await payment.run('send-refunds')
+  expect(await stateOf(asked.json.refundId)).toBe('unknown')
+  await round()
+  await round()
+  expect(await stateOf(asked.json.refundId)).toBe(made ? 'settled' : 'unknown')
+  expect([await refundedAtBank(mdOrder), await reserved(attemptId)]).toEqual([made ? 300 : 0, 300])
 })
 
 test.each([
@@ -96,21 +121,17 @@ test.each([
   '%s, a crash between the note and the call leaves %i kopecks refunded',
   async (refundId, kopecks) => {
     payment.resources.refundId = refundId
-    try {
-      const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
-      const asked = await request(attemptId, 300)
-      const claimed = await claimRefunds(payment.resources)
-      const mine = claimed.filter(({ id }) => id === asked.json.refundId)
-      for (const refund of mine)
-        await markAttempted(payment.resources, refund, { refundedKopecks: 0, depositedKopecks: 1000 })
-      await payment.advance(36_000)
-      await payment.run('send-refunds')
-      expect(mine).toHaveLength(1)
-      expect(await refundedAtBank(mdOrder)).toBe(kopecks)
-      expect(await stateOf(asked.json.refundId)).toBe(kopecks ? 'settled' : 'unknown')
-    } finally {
-      payment.resources.refundId = 'verified'
-    }
+    const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
+    const asked = await request(attemptId, 300)
+    const claimed = await claimRefunds(payment.resources)
+    const mine = claimed.filter(({ id }) => id === asked.json.refundId)
+    for (const refund of mine)
+      await markAttempted(payment.resources, refund, { refundedKopecks: 0, depositedKopecks: 1000 })
+    await payment.advance(36_000)
+    await payment.run('send-refunds')
+    expect(mine).toHaveLength(1)
+    expect(await refundedAtBank(mdOrder)).toBe(kopecks)
+    expect(await stateOf(asked.json.refundId)).toBe(kopecks ? 'settled' : 'unknown')
   },
 )
 
@@ -139,7 +160,6 @@ test('a refund in progress is neither repeated nor settled before the bank says 
     await payment.run('send-refunds')
     expect(await stateOf(asked.json.refundId)).toBe(state)
   }
-  await payment.bank.ask('POST', 'settings', { refundPendingMs: 0, refundFails: false })
   expect([await reserved(attemptId), await refundedAtBank(mdOrder)]).toEqual([400, 400])
   expect(((await bankOrder(mdOrder)).refunds as unknown[]).length).toBe(2)
 })

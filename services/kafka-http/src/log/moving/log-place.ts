@@ -1,11 +1,14 @@
 import type { Sql } from '@kontora/postgres'
+import { Problem } from '@kontora/service'
 
 /** Where the log is: in Postgres, between the two for a moment, or in Kafka. */
 export type LogPlace = 'postgres' | 'closed' | 'kafka'
 
-/** What a write meets when the log has left Postgres meanwhile: nothing was written. */
-export class LogClosed extends Error {
-  override name = 'LogClosed'
+/** What is met when the log is leaving Postgres, or has left it: nothing was done. A gateway that knows of a Kafka goes there. */
+export class LogClosed extends Problem {
+  constructor() {
+    super('unavailable', 'The log is being moved; nothing was written', { retryAfterSeconds: 5 })
+  }
 }
 
 /** Of a gateway whose settings name a Kafka: a Postgres log that never held a topic has nothing to move. */

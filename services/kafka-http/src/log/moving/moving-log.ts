@@ -1,5 +1,4 @@
 import type { Sql } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
 import type { ClosingLog } from '../../resources.ts'
 import type { MessageLog } from '../message-log.ts'
 import { LogClosed, type LogPlace, readLogPlace } from './log-place.ts'
@@ -47,39 +46,46 @@ export const createMovingLog = ({
   }
   const timer = setInterval(() => void look().catch(() => {}), lookMs)
 
-  const current = async (): Promise<MessageLog> => {
+  const current = async (open: LogPlace[]): Promise<MessageLog> => {
     for (let waited = 0; waited < closedMs; waited += lookMs) {
       const known = place ?? (await look())
       if (known === 'kafka') return kafka
-      if (known === 'postgres') return postgres
+      if (open.includes(known)) return postgres
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
-    throw new Problem('unavailable', 'The log is being moved; nothing was written', { retryAfterSeconds: 5 })
+    throw new LogClosed()
   }
-  const within = async <Result>(work: (log: MessageLog) => Promise<Result>): Promise<Result> => {
-    for (;;)
+  const within = async <Result>(
+    work: (log: MessageLog) => Promise<Result>,
+    open: LogPlace[] = ['postgres'],
+  ): Promise<Result> => {
+    for (;;) {
+      const log = await current(open)
       try {
-        return await work(await current())
+        return await work(log)
       } catch (error) {
         if (!(error instanceof LogClosed)) throw error
         await look()
       }
+    }
   }
+  /** What was answered before is still committed in Postgres while the rest is copied, and whatever that needs to know. */
+  const tillTheEnd: LogPlace[] = ['postgres', 'closed']
 
   return {
-    topics: () => within((log) => log.topics()),
+    topics: () => within((log) => log.topics(), tillTheEnd),
     append: (messages) => within((log) => log.append(messages)),
     fetch: (from, wait) => within((log) => log.fetch(from, wait)),
     offsets: (partitions, at) => within((log) => log.offsets(partitions, at)),
     consume: (call, wait) => within((log) => log.consume(call, wait)),
-    commit: (member, offsets) => within((log) => log.commit(member, offsets)),
+    commit: (member, offsets) => within((log) => log.commit(member, offsets), tillTheEnd),
     committed: (group, partitions) => within((log) => log.committed(group, partitions)),
     consumers: () => within((log) => log.consumers()),
     removeInstance: (member) => within((log) => log.removeInstance(member)),
     growTopics: (counts) => within((log) => log.growTopics(counts)),
     groupStates: () => within((log) => log.groupStates()),
     resetGroup: (group, offsets, takeOut) => within((log) => log.resetGroup(group, offsets, takeOut)),
-    living: () => within(async (log) => log.living?.()),
+    living: () => within(async (log) => log.living?.(), tillTheEnd),
     queued: () => (place === 'kafka' ? kafka : postgres).queued?.() ?? 0,
     place: () => place ?? 'postgres',
     close: () => {

@@ -42,7 +42,7 @@ export const append = async (sql: Sql, storedAt: Date, messages: NewMessage[]): 
     )
     select share, base from moved`
   // A partition is there as long as its topic is: it can only have been closed. What was written is undone.
-  if (bases.length !== shares.length) throw new LogClosed('The log has left Postgres')
+  if (bases.length !== shares.length) throw new LogClosed()
   const baseOf = new Map(bases.map(({ share, base }) => [share, base]))
   return messages.map(({ topic, partition, timestamp }, i) => {
     const offset = (baseOf.get(share[i] ?? 0) ?? 0) + (place[i] ?? 0)

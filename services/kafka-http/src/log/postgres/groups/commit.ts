@@ -1,5 +1,6 @@
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Member, TopicPartition, TopicPartitionOffset } from '../../message-log.ts'
+import { LogClosed } from '../../moving/log-place.ts'
 
 /** Verbatim, whoever holds the partition: the caller says where the group shall go on. */
 export const commitOffsets = async (
@@ -9,14 +10,17 @@ export const commitOffsets = async (
   time: Date,
 ): Promise<void> => {
   const last = new Map(offsets.map((each) => [`${each.partition}/${each.topic}`, each]))
-  await sql`
+  const committed = await sql`
     insert into committed_offsets as old (group_name, topic, partition, next_offset, committed_at)
     select ${group}, topic, partition, "offset", ${time}
     from json_to_recordset(${JSON.stringify([...last.values()])}::text::json)
       as rows (topic text, partition integer, "offset" bigint)
+    where not exists (select 1 from log_moves)
     order by topic, partition
     on conflict (group_name, topic, partition) do update
-      set next_offset = excluded.next_offset, committed_at = excluded.committed_at`
+      set next_offset = excluded.next_offset, committed_at = excluded.committed_at
+    returning partition`
+  if (committed.length < last.size) throw new LogClosed()
 }
 
 /** Everything the instance was answered so far: to ask for this is to have got it. */

@@ -12,6 +12,7 @@ export type Held = TopicPartition & {
   nextOffset: number
   committed: number | null
   startPosition: number | null
+  closed: boolean
 }
 type Placed = TopicPartitionOffset & { moved: boolean }
 /** `written`: its statements are on their way, in their order, while the caller sends more. */
@@ -53,7 +54,7 @@ const handOver = async (tx: Transaction, { group, instance }: Member): Promise<v
 
 export const lockHeld = async (tx: Transaction, member: Member): Promise<Held[]> => tx<Held[]>`
   select held.topic, held.partition, held.position, held.answered_position, held.heir, held.start_position,
-    partitions.first_offset, partitions.next_offset, committed_offsets.next_offset as committed
+    partitions.closed, partitions.first_offset, partitions.next_offset, committed_offsets.next_offset as committed
   from holdings held join partitions using (topic, partition)
     left join committed_offsets using (group_name, topic, partition)
   where held.group_name = ${member.group} and held.holder = ${member.instance}

@@ -1,5 +1,6 @@
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Member, Message, OffsetReset, TopicPartitionOffset } from '../../message-log.ts'
+import { LogClosed } from '../../moving/log-place.ts'
 import { read } from '../read.ts'
 import { lockHeld, settle } from './settle.ts'
 
@@ -44,6 +45,7 @@ export const takeTurn = (sql: Sql, turn: Turn): Promise<Outcome> =>
     const [instance, held] = await Promise.all([findInstance(tx, turn), lockHeld(tx, turn), forgoDisk(tx)])
     if (instance?.callId !== turn.callId) return { state: 'gone' }
     if (instance.stale) return { state: 'stale' }
+    if (held.some(({ closed }) => closed)) throw new LogClosed()
     const { answeredCall } = instance
     const arrived = instance.answerArrived || (answeredCall !== null && turn.hasArrived(answeredCall))
     if (answeredCall !== null && !arrived && !turn.impatient) return { state: 'unproven' }
