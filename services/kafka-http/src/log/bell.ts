@@ -6,16 +6,17 @@ export const createBell = () => {
     rung = true
     awake()
   }
-  const sleep = async (ms: number, signal: AbortSignal): Promise<boolean> => {
-    if (!rung && !signal.aborted && ms > 0) {
+  /** Until it rings, one of the signals ends it, or the time is over; whether it rang. */
+  const sleep = async (ms: number, ...signals: AbortSignal[]): Promise<boolean> => {
+    if (!rung && ms > 0 && !signals.some(({ aborted }) => aborted)) {
       let timer: ReturnType<typeof setTimeout> | undefined
       await new Promise<void>((resolve) => {
         awake = resolve
         timer = setTimeout(resolve, ms)
-        signal.addEventListener('abort', awake)
+        for (const signal of signals) signal.addEventListener('abort', awake)
       })
       clearTimeout(timer)
-      signal.removeEventListener('abort', awake)
+      for (const signal of signals) signal.removeEventListener('abort', awake)
     }
     const wasRung = rung
     rung = false

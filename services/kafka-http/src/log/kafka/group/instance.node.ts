@@ -58,8 +58,9 @@ export const createInstance = (options: InstanceOptions): Instance => {
   const { cluster, fetcher, call, adopted, groupInstanceId, kafkaSessionMs, stirred, ended } = options
   const bell = createBell()
   const ready = Promise.withResolvers<void>()
+  let isReady = false
   const succession = createSuccession()
-  const finished = new AbortController()
+  let isFinished = false
   let outstanding: { hasArrived: () => boolean | Promise<boolean> } | undefined
   let calls = 0
   let calledAt = performance.now()
@@ -73,7 +74,7 @@ export const createInstance = (options: InstanceOptions): Instance => {
     topics: call.topics,
     sessionMs: kafkaSessionMs,
     owned: holdings.all,
-    assigned: (partitions) => void holdings.assign(partitions).then(ready.resolve),
+    assigned: (partitions) => void holdings.assign(partitions).then(beReady),
     lost: () => {
       holdings.lose()
       outstanding = undefined
@@ -85,11 +86,25 @@ export const createInstance = (options: InstanceOptions): Instance => {
     joining: stirred,
   })
 
+  const beReady = (): void => {
+    isReady = true
+    ready.resolve()
+  }
+  const awaitJoin = async (): Promise<void> => {
+    if (isReady) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, joinPatienceMs)
+    })
+    await Promise.race([ready.promise, patience])
+    clearTimeout(timer)
+  }
+
   const end = (): void => {
     member.abandon()
     holdings.end()
-    finished.abort()
-    ready.resolve()
+    isFinished = true
+    beReady()
     bell.ring()
   }
 
@@ -102,10 +117,16 @@ export const createInstance = (options: InstanceOptions): Instance => {
     await holdings.release()
   }
 
-  const awaitMessages = async (most: number, timeoutMs: number, signal: AbortSignal): Promise<Message[]> => {
+  const isGone = (signals: AbortSignal[]): boolean => isFinished || signals.some(({ aborted }) => aborted)
+
+  const awaitMessages = async (
+    most: number,
+    timeoutMs: number,
+    signals: AbortSignal[],
+  ): Promise<Message[]> => {
     const end = performance.now() + timeoutMs
     for (;;) {
-      if (holdings.hasFault() || signal.aborted) return []
+      if (holdings.hasFault() || isGone(signals)) return []
       const isCurrent = member.isCurrent()
       if (isCurrent) holdings.read()
       const messages = isCurrent ? takeMessages(holdings.all(), turn++, most) : []
@@ -114,24 +135,24 @@ export const createInstance = (options: InstanceOptions): Instance => {
       const leftMs = end - performance.now()
       const isOver = leftMs <= -lookMs || (leftMs <= 0 && holdings.isAllSeen())
       if (messages.length > 0 || isOver) return messages
-      await bell.sleep(leftMs > 0 ? leftMs : lookMs + leftMs, signal)
+      await bell.sleep(leftMs > 0 ? leftMs : lookMs + leftMs, ...signals)
     }
   }
 
   const answer = async (most: number, wait: Wait, dismissed: AbortSignal): Promise<Message[]> => {
-    const signal = AbortSignal.any([wait.signal, dismissed, finished.signal])
+    const signals = [wait.signal, dismissed]
     await member.assure()
     await settleOutstanding()
     holdings.lookAgain()
     // What cannot be committed now is at the next call.
     const committing = call.autoCommit && holdings.commits.commitProven(holdings.all()).catch(() => {})
-    await Promise.race([ready.promise, new Promise((resolve) => setTimeout(resolve, joinPatienceMs))])
-    const messages = await awaitMessages(most, wait.timeoutMs, signal)
+    await awaitJoin()
+    const messages = await awaitMessages(most, wait.timeoutMs, signals)
     await committing
     const fault = holdings.takeFault()
     if (fault) throw fault
-    if (signal.aborted) for (const each of holdings.all()) rewind(each)
-    if (messages.length === 0 || signal.aborted) return []
+    if (isGone(signals)) for (const each of holdings.all()) rewind(each)
+    if (messages.length === 0 || isGone(signals)) return []
     outstanding = wait.relay ?? { hasArrived: () => !wait.signal.aborted }
     return messages
   }
