@@ -43,20 +43,37 @@ const behind = (body: Uint8Array, topic: string): { messages: number; places: Pl
   return { messages, places: [...places.values()] }
 }
 
-/** A poll and the commit of what it brought, for each instance of the group. */
-export const consumeSteps = async (load: Load): Promise<Step[]> => {
-  const { url, topic, batch, group } = load
-  const step = (connection: Connection, i: number) => {
-    const member = `${encodeURIComponent(group)}/instance-${i}`
-    const poll = encodeRequest(url, `/consume/${member}`, JSON.stringify({ topic, timeout: 1000 }), {
-      'Kafka-Max-Poll-Records': String(batch),
-      'Kafka-Enable-Auto-Commit': 'false',
+const memberOf = ({ group }: Load, i: number) => `${encodeURIComponent(group)}/instance-${i}`
+
+const encodePoll = (load: Load, i: number, autoCommit: boolean) =>
+  encodeRequest(
+    load.url,
+    `/consume/${memberOf(load, i)}`,
+    JSON.stringify({ topic: load.topic, timeout: 1000 }),
+    {
+      'Kafka-Max-Poll-Records': String(load.batch),
+      'Kafka-Enable-Auto-Commit': String(autoCommit),
       'Kafka-Auto-Offset-Reset': 'earliest',
-    })
+    },
+  )
+
+/** Each poll commits what the last one brought, as the protocol does unless told otherwise. */
+export const consumeSteps = async (load: Load): Promise<Step[]> => {
+  const step = (connection: Connection, i: number) => {
+    const poll = encodePoll(load, i, true)
+    return async () => behind(check(await connection.ask(poll)), load.topic).messages
+  }
+  return (await connectAll(load)).map(step)
+}
+
+/** A poll, and the commit of what it brought in a call of its own. */
+export const consumeApartSteps = async (load: Load): Promise<Step[]> => {
+  const step = (connection: Connection, i: number) => {
+    const poll = encodePoll(load, i, false)
+    const commit = `/commit/${memberOf(load, i)}`
     return async () => {
-      const { messages, places } = behind(check(await connection.ask(poll)), topic)
-      if (messages > 0)
-        check(await connection.ask(encodeRequest(url, `/commit/${member}`, JSON.stringify(places))))
+      const { messages, places } = behind(check(await connection.ask(poll)), load.topic)
+      if (messages > 0) check(await connection.ask(encodeRequest(load.url, commit, JSON.stringify(places))))
       return messages
     }
   }
