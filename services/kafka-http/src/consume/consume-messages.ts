@@ -9,13 +9,16 @@ import { sessionTimeoutOf } from '../settings.ts'
 import { handOut } from './hand-out.ts'
 import { waitOf } from './wait.ts'
 
+const headerNames = Object.keys(ConsumeHeaders.entries)
+
 /** The headers matter only to the call that makes the instance, but a wrong one is refused always. */
 export const consumeMessages = async (
   c: Context<Env>,
   member: Member,
   body: v.InferOutput<typeof ConsumeBody>,
 ): Promise<Message[]> => {
-  const headers = parseInput(ConsumeHeaders, c.req.header(), 'headers')
+  const given = Object.fromEntries(headerNames.map((name) => [name, c.req.header(name)]))
+  const headers = parseInput(ConsumeHeaders, given, 'headers')
   const topics = [...new Set(body.topic ? [body.topic] : (body.topics ?? []))].sort()
   requireRight(c.var.credential, 'CONSUME', topics)
   await requireTopics(c.env, topics)
