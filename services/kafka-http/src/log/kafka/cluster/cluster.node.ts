@@ -73,7 +73,9 @@ export const createCluster = (links: Links, bootstrap: Address[]): Cluster => {
   ): Promise<Result> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await question(await links.at(await coordinatorOf(group), 'group'))
+        const known = coordinators.get(group)
+        const opened = known && links.opened(known, 'group')
+        return await question(opened ?? (await links.at(await coordinatorOf(group), 'group')))
       } catch (error) {
         if (isCoordinatorGone(error)) coordinators.delete(group)
         if (!isCoordinatorGone(error) || attempt === tries) throw error

@@ -9,6 +9,8 @@ export type Address = { host: string; port: number }
  */
 export type Links = {
   at: (address: Address, lane: string) => Promise<Connection>
+  /** The same without a turn, where it is open: what is asked through it goes out before whatever its caller does next. */
+  opened: (address: Address, lane: string) => Connection | undefined
   /** Of this caller alone until it is given back; then others may borrow it. */
   borrow: (address: Address) => Promise<{ connection: Connection; giveBack: () => void }>
   close: () => void
@@ -26,6 +28,7 @@ const mostIdle = 20
 
 export const createLinks = ({ clientId, ...security }: LinkOptions): Links => {
   const open = new Map<string, Promise<Connection>>()
+  const ready = new Map<string, Connection>()
   const idle = new Map<string, Connection[]>()
   const living = new Set<Connection>()
   let closed = false
@@ -51,8 +54,13 @@ export const createLinks = ({ clientId, ...security }: LinkOptions): Links => {
     }
   }
 
+  const nameOf = ({ host, port }: Address, lane: string): string => `${lane} ${host}:${port}`
+  const opened = (address: Address, lane: string): Connection | undefined => {
+    const connection = ready.get(nameOf(address, lane))
+    return connection?.isConnected() ? connection : undefined
+  }
   const at = async (address: Address, lane: string): Promise<Connection> => {
-    const name = `${lane} ${address.host}:${address.port}`
+    const name = nameOf(address, lane)
     const dialled = open.get(name)
     const connection = await dialled?.catch(() => undefined)
     if (connection?.isConnected()) return connection
@@ -60,7 +68,9 @@ export const createLinks = ({ clientId, ...security }: LinkOptions): Links => {
     if (open.get(name) !== dialled) return at(address, lane)
     const dialling = dial(address, requestTimeoutMs)
     open.set(name, dialling)
-    return dialling
+    const dialed = await dialling
+    ready.set(name, dialed)
+    return dialed
   }
 
   const borrow = async (address: Address) => {
@@ -81,5 +91,5 @@ export const createLinks = ({ clientId, ...security }: LinkOptions): Links => {
     closed = true
     for (const connection of living) connection.close().catch(() => {})
   }
-  return { at, borrow, close }
+  return { at, opened, borrow, close }
 }
