@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { testBroker } from '@kontora/kafka-broker/test-broker'
+import { heartbeatV4 } from '@platformatic/kafka'
 import type { TopicPartition } from '../../message-log.ts'
 import { type Cluster, createCluster } from '../cluster/cluster.node.ts'
 import { createLinks } from '../cluster/links.node.ts'
@@ -25,11 +26,12 @@ afterEach(() => {
 })
 
 /** A member that beats, and holds what it was ever given until it is told to let go. */
-const open = (group: string, instance: string) => {
+const open = (group: string, instance: string, by: Cluster = cluster) => {
+  let losses = 0
   let given: TopicPartition[] = []
   let owned: TopicPartition[] = []
   const member = createMember({
-    cluster,
+    cluster: by,
     group,
     groupInstanceId: instance,
     topics: [topic],
@@ -40,8 +42,8 @@ const open = (group: string, instance: string) => {
       const names = new Set(given.map(nameOf))
       owned = [...owned.filter((each) => !names.has(nameOf(each))), ...given]
     },
-    lost: () => {},
-    ended: () => {},
+    lost: () => losses++,
+    ended: () => losses++,
     joining: () => {},
   })
   const beating = setInterval(() => void member.beat(), 100)
@@ -49,6 +51,7 @@ const open = (group: string, instance: string) => {
     member,
     given: () => given.length,
     owned: () => owned.length,
+    losses: () => losses,
     letGo: () => {
       owned = given
     },
@@ -128,4 +131,30 @@ test('who leaves before its first join is answered is not waited for by the othe
   // Long before Kafka would miss its heartbeats.
   const isAlone = () => leader.given() === 2 && leader.member.identity()?.generation !== generation
   expect(await until(isAlone, 3000)).toBe(true)
+}, 60_000)
+
+test('the late answer to a heartbeat of an earlier generation takes nothing from a member', async () => {
+  const group = `${topic}-${crypto.randomUUID().slice(0, 8)}`
+  const { promise: joinedAgain, resolve: haveJoinedAgain } = Promise.withResolvers<void>()
+  const one = open(group, 'one', {
+    ...cluster,
+    withCoordinator: async (name, ask) => {
+      const { memberId = '', generation = -1 } = one.member.identity() ?? {}
+      await joinedAgain
+      await cluster.withCoordinator(name, (connection) =>
+        heartbeatV4.api.async(connection, group, generation, memberId, 'one'),
+      )
+      return cluster.withCoordinator(name, ask)
+    },
+  })
+  opened.push(one)
+  await one.member.join()
+  const before = one.member.identity()
+  const beating = one.member.beat()
+  await one.member.join()
+  const after = one.member.identity()
+  expect(after?.generation).toBeGreaterThan(before?.generation ?? 0)
+  haveJoinedAgain()
+  await beating
+  expect([one.losses(), one.member.identity()]).toEqual([0, after])
 }, 60_000)

@@ -70,11 +70,16 @@ export const createMember = (options: MemberOptions): Member => {
   let syncedAt = 0
   const patience = createPatience()
 
-  const forget = (): void => {
-    memberId = ''
+  /** A generation that is over says nothing of the name, and a static member that joins under a new one fences its own calls. */
+  const forget = (keepsName: boolean): void => {
+    if (!keepsName) memberId = ''
     generation = -1
     leader = false
     lost()
+  }
+  const forgetBy = (error: unknown): void => {
+    if (hasCode(error, 'UNKNOWN_MEMBER_ID')) forget(false)
+    else if (hasCode(error, 'ILLEGAL_GENERATION')) forget(true)
   }
   const end = (reason: unknown): void => {
     if (over) return
@@ -138,7 +143,7 @@ export const createMember = (options: MemberOptions): Member => {
   /** What only time or another coordinator mends is tried again. */
   const survive = async (error: unknown): Promise<void> => {
     if (hasCode(error, 'FENCED_INSTANCE_ID', ...refusals)) return end(error)
-    if (hasCode(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) forget()
+    forgetBy(error)
     if (isCoordinatorGone(error)) cluster.forgetCoordinator(group)
     if (!hasCode(error, 'REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID')) await pause()
   }
@@ -168,6 +173,9 @@ export const createMember = (options: MemberOptions): Member => {
 
   const beat = async (): Promise<void> => {
     if (over || running || memberId === '') return
+    const asked = { memberId, generation }
+    // What was asked of an earlier generation may be answered after a join.
+    const isLate = () => over || running || memberId !== asked.memberId || generation !== asked.generation
     try {
       await cluster.withCoordinator(group, (connection) =>
         heartbeatV4.api.async(connection, group, generation, memberId, groupInstanceId),
@@ -175,10 +183,10 @@ export const createMember = (options: MemberOptions): Member => {
       heardAt = performance.now()
       unheard = false
     } catch (error) {
+      if (isLate()) return
       unheard = true
-      if (over || running) return
       if (hasCode(error, 'FENCED_INSTANCE_ID')) return end(error)
-      if (hasCode(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) forget()
+      forgetBy(error)
       if (hasCode(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS')) void join()
     }
   }
