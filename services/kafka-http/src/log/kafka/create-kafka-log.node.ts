@@ -1,5 +1,5 @@
 import { type Log, Problem } from '@kontora/service'
-import type { ConnectionOptions } from '@platformatic/kafka'
+import type { ConnectionOptions } from '@platformatic/kafka/core'
 import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
 import { patienceMs, within } from '../../within.ts'

@@ -1,4 +1,4 @@
-import { listOffsetsV9, offsetCommitV9, offsetFetchV9 } from '@platformatic/kafka'
+import { listOffsetsV9, offsetCommitV9, offsetFetchV9 } from '@platformatic/kafka/core'
 import type { TopicPartition, TopicPartitionOffset } from '../message-log.ts'
 import type { Cluster } from './cluster/cluster.node.ts'
 import { KafkaAway } from './cluster/faults.ts'

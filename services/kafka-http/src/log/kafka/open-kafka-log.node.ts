@@ -1,5 +1,5 @@
 import type { Log } from '@kontora/service'
-import type { SASLMechanismValue } from '@platformatic/kafka'
+import type { SASLMechanismValue } from '@platformatic/kafka/core'
 import type { Directory } from '../../peers/directory.ts'
 import type { Peers } from '../../peers/peers.ts'
 import type { Settings } from '../../settings.ts'

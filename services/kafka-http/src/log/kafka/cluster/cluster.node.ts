@@ -1,4 +1,4 @@
-import { type Connection, findCoordinatorV6, metadataV12 } from '@platformatic/kafka'
+import { type Connection, findCoordinatorV6, metadataV12 } from '@platformatic/kafka/core'
 import { isCoordinatorGone, KafkaAway } from './faults.ts'
 import type { Address, Links } from './links.node.ts'
 

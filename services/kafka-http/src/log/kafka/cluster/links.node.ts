@@ -1,4 +1,4 @@
-import { Connection, type ConnectionOptions } from '@platformatic/kafka'
+import { Connection, type ConnectionOptions } from '@platformatic/kafka/core'
 import { KafkaAway } from './faults.ts'
 
 export type Address = { host: string; port: number }

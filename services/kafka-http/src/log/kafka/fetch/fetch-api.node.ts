@@ -1,4 +1,4 @@
-import { createAPI, fetchV17, type Reader, readKnownTaggedFields } from '@platformatic/kafka'
+import { createAPI, fetchV17, type Reader, readKnownTaggedFields } from '@platformatic/kafka/core'
 import { KafkaAway } from '../cluster/faults.ts'
 
 export type FetchPlace = { topicId: string; partition: number; offset: number }

@@ -1,4 +1,4 @@
-import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka'
+import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka/core'
 import { type Batch, BrokenRecords } from './read-record.node.ts'
 
 /** Before the records: KIP-98's RecordBatch, magic 2. */

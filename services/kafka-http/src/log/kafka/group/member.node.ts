@@ -1,4 +1,4 @@
-import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformatic/kafka'
+import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformatic/kafka/core'
 import type { TopicPartition } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { hasCode, isCoordinatorGone } from '../cluster/faults.ts'

@@ -3,7 +3,7 @@ import {
   decodeConsumerProtocolSubscription,
   encodeConsumerProtocolAssignment,
   encodeConsumerProtocolSubscription,
-} from '@platformatic/kafka'
+} from '@platformatic/kafka/core'
 import { assignPartitions } from '../../assign-partitions.ts'
 import type { TopicPartition } from '../../message-log.ts'
 import { nameOf } from './held.node.ts'

@@ -1,4 +1,4 @@
-import { deleteRecordsV2 } from '@platformatic/kafka'
+import { deleteRecordsV2 } from '@platformatic/kafka/core'
 import type { TopicPartitionOffset } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { KafkaAway } from '../cluster/faults.ts'

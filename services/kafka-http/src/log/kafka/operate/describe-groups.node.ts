@@ -1,4 +1,4 @@
-import { describeGroupsV5, listGroupsV5 } from '@platformatic/kafka'
+import { describeGroupsV5, listGroupsV5 } from '@platformatic/kafka/core'
 import type { Cluster } from '../cluster/cluster.node.ts'
 
 export type GroupMember = {

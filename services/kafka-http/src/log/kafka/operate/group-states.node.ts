@@ -1,4 +1,4 @@
-import { leaveGroupV5 } from '@platformatic/kafka'
+import { leaveGroupV5 } from '@platformatic/kafka/core'
 import type { GroupState, TopicPartitionOffset } from '../../message-log.ts'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { commitOffsets, readCommitted, readOffsets } from '../offsets.node.ts'

@@ -1,4 +1,4 @@
-import { createPartitionsV3, createTopicsV7 } from '@platformatic/kafka'
+import { createPartitionsV3, createTopicsV7 } from '@platformatic/kafka/core'
 import type { Cluster } from '../cluster/cluster.node.ts'
 import { hasCode, KafkaAway } from '../cluster/faults.ts'
 

@@ -1,4 +1,4 @@
-import { createAPI, produceV11, type Reader, Writer } from '@platformatic/kafka'
+import { createAPI, produceV11, type Reader, Writer } from '@platformatic/kafka/core'
 
 export type PartitionBatch = { topic: string; partition: number; records: Buffer }
 export type PartitionAnswer = {

@@ -1,4 +1,4 @@
-import { initProducerIdV5 } from '@platformatic/kafka'
+import { initProducerIdV5 } from '@platformatic/kafka/core'
 import type { NewMessage, Stored } from '../../message-log.ts'
 import type { Cluster, Metadata } from '../cluster/cluster.node.ts'
 import { KafkaAway } from '../cluster/faults.ts'

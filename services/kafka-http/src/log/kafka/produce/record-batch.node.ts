@@ -1,4 +1,4 @@
-import { crc32c } from '@platformatic/kafka'
+import { crc32c } from '@platformatic/kafka/core'
 import type { NewMessage } from '../../message-log.ts'
 
 /** Bytes before the records: KIP-98's RecordBatch, magic 2. */
