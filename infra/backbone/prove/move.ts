@@ -83,7 +83,7 @@ export const proveMove: Proof = async ({ seed, size, say }): Promise<Claim[]> =>
     const gateways = [await stand.startGateway(), await stand.startGateway()]
     const urls = gateways.map(({ url }) => url)
     const [url = ''] = urls
-    await fillBefore(url, stand.env.DATABASE_URL ?? '', Math.max(8 * batch, fullBacklog * size))
+    await fillBefore(url, stand.env.DATABASE_URL ?? '', Math.max(24 * batch, fullBacklog * size))
     await commitBefore(url)
     const backlog = await readBacklog(url)
     const traffic = startTraffic({ urls: () => urls, random, sessionMs: 10_000 })
