@@ -3,9 +3,11 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
+import { coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
+import { type Device, isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import type { Pepper } from '../secrets/pepper.ts'
-import { codeMs, flowsPerAddress, shortestWaitSeconds, waitSeconds } from './flow.ts'
+import { codeMs, flowsPerAddress } from './flow.ts'
 
 export const CodeWish = v.strictObject({ email: Email, locale: v.optional(Locale, 'ru') })
 export type CodeWish = v.InferOutput<typeof CodeWish>
@@ -19,7 +21,7 @@ export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resen
 export const askForCode = async (
   resources: Resources,
   { email, locale }: CodeWish,
-  key: string | undefined,
+  { key, device }: { key?: string | undefined; device?: Device | undefined } = {},
 ): Promise<Asked> => {
   const { sql, now, newId, pepper, seal } = resources
   const addressHash = await pepper('address', email)
@@ -27,43 +29,69 @@ export const askForCode = async (
   const id = newId()
   const secretHash = await pepper('flow-secret', id, await flowSecretOf(pepper, id))
   const addressSealed = await seal.close('address', email)
-  const flow = await transaction(sql, async (tx) => {
+  const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
+  const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
-    const open = await openFlows(tx, addressHash, time)
-    const known = open.find((one) => askedAs !== null && one.askedAs === askedAs)
-    if (known) return known
-    refuseSoon(open, time)
+    const asked = await flowsOfDay(tx, addressHash, time)
+    const known = asked.find((one) => askedAs !== null && one.askedAs === askedAs && one.expiresAt > time)
+    if (known) return { flow: known, askedBefore: asked.indexOf(known) }
+    const byReserve = admit(asked, reserve, time)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
-    const isSent = open.length < flowsPerAddress
+    const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
     const sending = isSent
       ? { state: 'resolving', addressSealed, askAt: time }
       : { state: 'silent', addressSealed: null, askAt: null }
     const begun = { id, begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askedAs }
-    await tx`insert into flows ${tx({ ...begun, ...sending, secretHash, addressHash, locale, tries: 0 })}`
+    const row = {
+      ...begun,
+      ...sending,
+      secretHash,
+      addressHash,
+      locale,
+      tries: 0,
+      deviceHash: reserve,
+      byReserve,
+    }
+    await tx`insert into flows ${tx(row)}`
     wakeJob(tx, 'resolve-flows')
-    return begun
+    return { flow: begun, askedBefore: asked.length }
   })
   const flowSecret = await flowSecretOf(pepper, flow.id)
-  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds: shortestWaitSeconds }
+  const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
+  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds }
 }
 
 /** 132 bits that nobody without the pepper can tell. */
 const flowSecretOf = async (pepper: Pepper, flowId: string): Promise<string> =>
   (await pepper('flow', flowId)).slice(0, 22)
 
-const refuseSoon = (open: AskedFlow[], time: Date): void => {
-  const begun = open.map(({ begunAt }) => begunAt)
-  const wait = waitSeconds(begun, time)
-  if (wait > 0)
-    throw new Problem('too-many-requests', 'A code was asked for a moment ago', { retryAfterSeconds: wait })
+/** Refused while the address cools down, unless the device has a code of its own left: then true. */
+const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date): boolean => {
+  const wait = coolDown(
+    asked.map(({ begunAt }) => begunAt),
+    time,
+  )
+  if (wait === 0) return false
+  const spent = asked.filter((one) => one.byReserve && one.deviceHash === deviceHash).length
+  if (deviceHash !== null && spent < reservePerDay) return true
+  throw new Problem('too-many-requests', 'A code was asked for a moment ago', { retryAfterSeconds: wait })
 }
 
-type AskedFlow = { id: string; begunAt: Date; expiresAt: Date; askedAs: string | null }
+type AskedFlow = {
+  id: string
+  begunAt: Date
+  expiresAt: Date
+  askedAs: string | null
+  deviceHash: string | null
+  byReserve: boolean
+}
 
-/** One at a time for each address, or parallel askers would all be the first. */
-const openFlows = async (tx: Transaction, addressHash: string, now: Date): Promise<AskedFlow[]> => {
+/** What signed someone in costs nothing. One at a time for each address, or parallel askers would all be the first. */
+const flowsOfDay = async (tx: Transaction, addressHash: string, now: Date): Promise<AskedFlow[]> => {
   await tx`select pg_advisory_xact_lock(hashtextextended(${addressHash}, 1))`
+  const dayAgo = new Date(now.getTime() - dayMs)
   return tx<AskedFlow[]>`
-    select id, begun_at, expires_at, asked_as from flows
-    where address_hash = ${addressHash} and expires_at > ${now} and state in ('resolving', 'sent', 'silent')`
+    select id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
+    where address_hash = ${addressHash} and begun_at > ${dayAgo} and state <> 'used'
+    order by begun_at`
 }

@@ -7,12 +7,13 @@ export type DueFlow = {
   addressSealed: string
   locale: string
   expiresAt: Date
+  /** Of the device that this person has signed in from before. */
+  deviceHash: string | null
 }
 
 export const codeMs = 10 * 60_000
 export const triesPerCode = 5
 export const flowsPerAddress = 3
-export const shortestWaitSeconds = 30
 
 const million = 1_000_000
 const fair = Math.floor(2 ** 32 / million) * million
@@ -23,14 +24,6 @@ export const makeCode = (random: Chance['random']): string => {
     const number = new DataView(random(4).buffer).getUint32(0)
     if (number < fair) return String(number % million).padStart(6, '0')
   }
-}
-
-/** Seconds until this address may be sent the next code: 30 after the first that is still open, 60 after the second. */
-export const waitSeconds = (openSince: Date[], now: Date): number => {
-  const last = Math.max(0, ...openSince.map((time) => time.getTime()))
-  if (last === 0) return 0
-  const pause = shortestWaitSeconds * Math.min(openSince.length, 2)
-  return Math.max(0, Math.ceil(pause - (now.getTime() - last) / 1000))
 }
 
 /** For this long after a sign-in its answer may be asked for again. */

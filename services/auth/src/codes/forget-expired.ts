@@ -1,5 +1,7 @@
 import type { Resources } from '../resources.ts'
 
+/** As long as browsers keep a cookie. */
+const knownDeviceMs = 400 * 24 * 60 * 60_000
 const day = 24 * 60 * 60_000
 
 /** An address outlives its flow by a minute at most; the rest goes a day after its end. */
@@ -10,6 +12,9 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
     update flows set state = 'ended', address_sealed = null, ask_at = null
     where expires_at <= ${time} and (address_sealed is not null or state = 'resolving')`
   await sql`delete from flows where expires_at <= ${dayAgo}`
+  await sql`delete from guesses where guessed_at <= ${dayAgo} or held_until <= ${time}`
+  await sql`delete from rates where free_at <= ${time}`
+  await sql`delete from known_devices where seen_at <= ${new Date(time.getTime() - knownDeviceMs)}`
   await sql`delete from used_assertions where expires_at <= ${time}`
   await sql`delete from sber_logins where expires_at <= ${time}`
   await sql`delete from identity_links where expires_at <= ${time}`

@@ -3,6 +3,7 @@ import { HeaderToken, Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
+import { deviceFrom } from '../devices/device-cookie.ts'
 import type { Resources } from '../resources.ts'
 import { askForCode, CodeWish } from './ask-for-code.ts'
 
@@ -40,7 +41,10 @@ export const codes = new Hono<{ Bindings: Resources }>().post(
   validate('json', CodeWish),
   async (c) => {
     c.header('cache-control', 'no-store')
-    const { expiresAt, ...asked } = await askForCode(c.env, c.req.valid('json'), c.var.key)
+    const { expiresAt, ...asked } = await askForCode(c.env, c.req.valid('json'), {
+      key: c.var.key,
+      device: await deviceFrom(c),
+    })
     return c.json({ ...asked, expiresAt: expiresAt.toISOString() }, 202)
   },
 )

@@ -3,6 +3,8 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
+import { guessPauseMs } from '../budgets/budget.ts'
+import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
 import { repeatMs, triesPerCode } from './flow.ts'
@@ -28,12 +30,23 @@ export type OpenFlow = {
   sessionId: string | null
 }
 
-type TriedFlow = OpenFlow & { state: string; codeHash: string | null; tries: number }
+type TriedFlow = OpenFlow & {
+  state: string
+  codeHash: string | null
+  tries: number
+  deviceHash: string | null
+}
 
 /** One refusal for every reason. */
 export const refusedCode = () => new Problem('not-signed-in', 'This code is not valid')
 
-/** The try is counted and committed before anything is said about it; who lacks the flow's secret counts nothing. */
+const refusedFor = (seconds: number) =>
+  new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds: Math.max(1, seconds) })
+
+/**
+ * The one guard before every token that a code can give. The try is counted, its guess is paid for, and both are committed
+ * before anything is said about it; who lacks the flow's secret counts nothing.
+ */
 export const tryCode = async (
   resources: Resources,
   { flowId, flowSecret, code }: CodeTry,
@@ -41,16 +54,36 @@ export const tryCode = async (
   const { sql, pepper } = resources
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
-  const flow = await transaction(sql, async (tx) => {
+  const verdict = await transaction(sql, async (tx) => {
     const tried = await countTry(tx, resources, flowId, secretHash)
-    if (!tried) return undefined
-    const isOpen = tried.state === 'sent' || tried.state === 'used'
-    const right = isSame(codeHash, tried.codeHash ?? secretHash) && isOpen
-    if (!right && tried.tries === triesPerCode) await tellExhausted(tx, resources, flowId)
-    return right ? tried : undefined
+    if (!tried) return refusedNow(await pauseOf(tx, resources, flowId, secretHash))
+    const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
+    if ('freeAt' in spent) return refusedFor((spent.freeAt.getTime() - resources.now().getTime()) / 1000)
+    return judge(tx, resources, { ...tried, secretHash }, spent, codeHash)
   })
-  if (!flow) throw refusedCode()
-  return flow
+  if (verdict instanceof Problem) throw verdict
+  return verdict
+}
+
+const refusedNow = (pauseMs: number): Problem =>
+  pauseMs > 0 ? refusedFor(Math.ceil(pauseMs / 1000)) : refusedCode()
+
+const judge = async (
+  tx: Transaction,
+  resources: Resources,
+  tried: TriedFlow & { secretHash: string },
+  spent: Exclude<Spent, { freeAt: Date }>,
+  codeHash: string,
+): Promise<OpenFlow | Problem> => {
+  const isOpen = tried.state === 'sent' || tried.state === 'used'
+  if (isSame(codeHash, tried.codeHash ?? tried.secretHash) && isOpen) {
+    await giveBackGuess(tx, spent.id)
+    await tx`update flows set tried_at = null where id = ${tried.id}`
+    return tried
+  }
+  if (tried.tries === triesPerCode || spent.isLast) await tellExhausted(tx, resources, tried.id)
+  if (spent.isLast) resources.log.warn('guesses-exhausted', { of: spent.account.split(':')[0] })
+  return refusedCode()
 }
 
 const countTry = async (
@@ -62,11 +95,26 @@ const countTry = async (
   const time = now()
   const usedSince = new Date(time.getTime() - repeatMs)
   const [flow] = await tx<TriedFlow[]>`
-    update flows set tries = tries + 1
+    update flows set tries = tries + 1, tried_at = ${time}
     where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${time}
       and (state in ('resolving', 'sent', 'silent') or (state = 'used' and used_at > ${usedSince}))
-    returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries`
+      and (tried_at is null or tried_at + interval '1 second' * power(2, tries - 1) <= ${time})
+    returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries, device_hash`
   return flow
+}
+
+/** How long a flow that has tries left must still wait. */
+const pauseOf = async (
+  tx: Transaction,
+  { now }: Resources,
+  flowId: string,
+  secretHash: string,
+): Promise<number> => {
+  const [flow] = await tx<{ tries: number; triedAt: Date }[]>`
+    select tries, tried_at from flows
+    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${now()}
+      and tried_at is not null and state in ('resolving', 'sent', 'silent')`
+  return flow ? flow.triedAt.getTime() + guessPauseMs(flow.tries) - now().getTime() : 0
 }
 
 const tellExhausted = (tx: Transaction, { now, newId }: Resources, flowId: string): Promise<void> =>

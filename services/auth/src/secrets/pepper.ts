@@ -9,6 +9,8 @@ export type HashLabel =
   | 'code'
   | 'refresh'
   | 'device'
+  | 'known-device'
+  | 'device-cookie'
   | 'sber-browser'
   | 'sber-state'
   | 'sber-nonce'

@@ -4,6 +4,7 @@ import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { CodeTry } from '../codes/try-code.ts'
+import { deviceOrNew, keepDevice } from '../devices/device-cookie.ts'
 import type { Resources } from '../resources.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
@@ -29,12 +30,18 @@ const personOf = (user: User): User => {
 
 export const signIns = new Hono<{ Bindings: Resources }>().post(
   '/',
-  describe('Sign in with the code from the letter', { 200: SignedIn }, ['not-signed-in']),
+  describe('Sign in with the code from the letter', { 200: SignedIn }, [
+    'not-signed-in',
+    'too-many-requests',
+  ]),
   validate('json', CodeTry),
   async (c) => {
     c.header('cache-control', 'no-store')
-    const device = await deviceOf(c.env, c.req.header('user-agent'))
-    return c.json(await signIn(c.env, device, c.req.valid('json')))
+    const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
+    const device = await deviceOrNew(c)
+    const signedIn = await signIn(c.env, { agentHash, device }, c.req.valid('json'))
+    await keepDevice(c, device)
+    return c.json(signedIn)
   },
 )
 

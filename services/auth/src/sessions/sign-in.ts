@@ -1,6 +1,7 @@
 import { transaction } from '@kontora/postgres'
 import { rememberAddress } from '../addresses/remember-address.ts'
 import { type CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import { type Device, rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { openSession, refuseBlocked } from './open-session.ts'
@@ -9,17 +10,22 @@ import { userOfFlow } from './user-of-flow.ts'
 
 export const signIn = async (
   resources: Resources,
-  deviceHash: string,
+  { agentHash, device }: { agentHash: string; device: Device },
   wanted: CodeTry,
 ): Promise<SignedIn> => {
   const flow = await tryCode(resources, wanted)
   if (flow.sessionId !== null)
-    return giveTokens(resources, await openedBefore(resources, flow.sessionId, deviceHash))
+    return giveTokens(resources, await openedBefore(resources, flow.sessionId, agentHash))
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
   const session = await transaction(resources.sql, async (tx) => {
-    await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: 'email-code', deviceHash })
+    const { addressHash } = flow
+    await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
+    await rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() })
+    const opened = await openSession(
+      { ...resources, sql: tx },
+      { userId, method: 'email-code', deviceHash: agentHash },
+    )
     await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
     return opened
   })

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openWorld, type World } from '../testing.node.ts'
+import { coolDown } from './budget.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+
+let count = 0
+const address = () => `budget-${++count}@example.com`
+const wrong = (code: string) => (code === '000000' ? '000001' : '000000')
+const dayMs = 24 * 60 * 60_000
+
+type Flow = Awaited<ReturnType<World['askFor']>>
+const guess = (flow: Flow, code = wrong(flow.code), headers = {}) =>
+  world.post('/v1/sign-in', { ...flow, code }, headers)
+/** Five wrong guesses, each after its pause. */
+const guessAll = async (flow: Flow): Promise<number[]> => {
+  const statuses: number[] = []
+  for (let i = 0; i < 5; i++) {
+    statuses.push((await guess(flow)).status)
+    world.pass(1000 * 2 ** i)
+  }
+  return statuses
+}
+/** Ten wrong guesses at codes that strangers asked for. */
+const attack = async (email: string): Promise<number[]> => {
+  const statuses: number[] = []
+  for (let i = 0; i < 2; i++) {
+    world.pass(5 * 60_000)
+    statuses.push(...(await guessAll(await world.askFor(email))))
+  }
+  return statuses
+}
+const cookieOf = (answer: Response): string =>
+  /^[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
+
+test('an address cools down for 30, 60, 120 and 300 seconds, and has ten codes a day, known or not', async () => {
+  const known = address()
+  world.invite(known)
+  for (const email of [known, address()]) {
+    const begun = world.resources.now().getTime()
+    for (const [i, seconds] of [30, 60, 120, 300, 300, 300, 300, 300, 300].entries()) {
+      const asked = await world.post('/v1/codes', { email })
+      expect([i, asked.status]).toEqual([i, 202])
+      expect(((await asked.json()) as { resendAfterSeconds: number }).resendAfterSeconds).toBe(seconds)
+      const soon = await world.post('/v1/codes', { email })
+      expect([soon.status, soon.headers.get('retry-after')]).toEqual([429, String(seconds)])
+      world.pass(seconds * 1000)
+    }
+    expect((await world.post('/v1/codes', { email })).status).toBe(202)
+    world.pass(60 * 60_000)
+    const eleventh = await world.post('/v1/codes', { email })
+    const left = Math.ceil((begun + dayMs - world.resources.now().getTime()) / 1000)
+    expect([eleventh.status, eleventh.headers.get('retry-after')]).toEqual([429, String(left)])
+    world.pass(left * 1000)
+    expect((await world.post('/v1/codes', { email })).status).toBe(202)
+  }
+})
+
+test('codes that signed in cost an address nothing', async () => {
+  const email = address()
+  world.invite(email)
+  for (let i = 0; i < 12; i++) {
+    const flow = await world.askFor(email)
+    expect((await guess(flow, flow.code)).status).toBe(200)
+  }
+})
+
+test('an account has ten wrong guesses a day over all its codes; then even a right one waits until tomorrow', async () => {
+  const [known, unknown] = [address(), address()]
+  world.invite(known)
+  const told = []
+  for (const email of [known, unknown]) {
+    const statuses = await attack(email)
+    expect(statuses).toEqual(Array(10).fill(401))
+    world.pass(10 * 60_000)
+    const late = await world.askFor(email)
+    expect(late.code).toBe('')
+    told.push([
+      (await guess(late, '123456')).status,
+      (await guess(late, '123456')).headers.has('retry-after'),
+    ])
+  }
+  expect(told).toEqual([
+    [429, true],
+    [429, true],
+  ])
+  expect(world.lines.join('\n')).toContain('guesses-exhausted')
+  world.pass(dayMs)
+  const next = await world.askFor(known)
+  expect((await guess(next, next.code)).status).toBe(200)
+})
+
+test('whoever asked in time can use his code, however often strangers guess at theirs', async () => {
+  const email = address()
+  world.invite(email)
+  const own = await world.askFor(email)
+  world.pass(30_000)
+  const first = await world.askFor(email)
+  world.pass(60_000)
+  const second = await world.askFor(email)
+  expect(
+    [...(await guessAll(first)), ...(await guessAll(second))].filter((status) => status === 429),
+  ).toHaveLength(1)
+  expect((await guess(own, own.code)).status).toBe(200)
+})
+
+test('a known device has three codes and three guesses of its own a day that strangers cannot spend', async () => {
+  const email = address()
+  world.invite(email)
+  const before = await world.askFor(email)
+  const cookie = cookieOf(await guess(before, before.code))
+  expect(cookie).toStartWith('__Host-kontora-device=')
+  await attack(email)
+  expect((await world.post('/v1/codes', { email })).status).toBe(429)
+  const forged = cookie.slice(0, -2) + (cookie.endsWith('AA') ? 'BB' : 'AA')
+  expect((await world.post('/v1/codes', { email }, { cookie: forged })).status).toBe(429)
+  const flow = await world.askFor(email, { cookie })
+  expect(flow.code).toMatch(/^\d{6}$/)
+  expect((await guess(flow, wrong(flow.code), { cookie })).status).toBe(401)
+  world.pass(1000)
+  expect((await guess(flow, flow.code, { cookie })).status).toBe(200)
+  const statuses = []
+  for (let i = 0; i < 4; i++) statuses.push((await world.post('/v1/codes', { email }, { cookie })).status)
+  expect(statuses.at(-1)).toBe(429)
+})
+
+test('a device that is known for one address has nothing for another', async () => {
+  const [own, other] = [address(), address()]
+  world.invite(own)
+  world.invite(other)
+  const flow = await world.askFor(own)
+  const cookie = cookieOf(await guess(flow, flow.code))
+  expect((await world.post('/v1/codes', { email: other })).status).toBe(202)
+  expect((await world.post('/v1/codes', { email: other }, { cookie })).status).toBe(429)
+})
+
+test('parallel guesses of many strangers never exceed what an account has', async () => {
+  const email = address()
+  const { userId } = world.invite(email)
+  const flows = []
+  for (const seconds of [0, 30, 60]) {
+    world.pass(seconds * 1000)
+    flows.push(await world.askFor(email))
+  }
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(flows.flatMap((flow) => Array.from({ length: 20 }, () => guess(flow))))
+    world.pass(1000 * 2 ** round)
+  }
+  const [row] = await world.sql<{ spent: number }[]>`
+    select count(*)::integer as spent from guesses where account = ${`user:${userId}`} and held_until is null`
+  expect(row?.spent).toBe(10)
+})
+
+test('the cool-down grows with what was asked for, and ends', () => {
+  const now = new Date('2026-11-23T10:00:00Z')
+  const ago = (...seconds: number[]) => seconds.map((each) => new Date(now.getTime() - each * 1000))
+  expect(coolDown([], now)).toBe(0)
+  expect(coolDown(ago(10), now)).toBe(20)
+  expect(coolDown(ago(30), now)).toBe(0)
+  expect(coolDown(ago(200, 30), now)).toBe(30)
+  expect(coolDown(ago(900, 600, 300, 100), now)).toBe(200)
+  expect(coolDown(ago(...Array.from({ length: 10 }, (_, i) => 3600 * (i + 1))), now)).toBe(14 * 3600)
+})

@@ -1,0 +1,48 @@
+import type { Transaction } from '@kontora/postgres'
+import { base64url } from 'jose'
+import type { Resources } from '../resources.ts'
+import { isSame, type Pepper } from '../secrets/pepper.ts'
+
+/** A browser that has signed someone in is known again by this cookie; it proves nothing but that. */
+export type Device = { id: string; hash: string }
+
+const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+
+const deviceOfId = async (pepper: Pepper, id: string): Promise<Device> => ({
+  id,
+  hash: await pepper('known-device', id),
+})
+
+/** Undefined for what we did not sign. */
+export const readDevice = async (pepper: Pepper, cookie: string | undefined): Promise<Device | undefined> => {
+  const [, id, proof] = shape.exec(cookie ?? '') ?? []
+  if (!id || !proof || !isSame(proof, await pepper('device-cookie', id))) return undefined
+  return deviceOfId(pepper, id)
+}
+
+export const makeDevice = ({ pepper, random }: Pick<Resources, 'pepper' | 'random'>): Promise<Device> =>
+  deviceOfId(pepper, base64url.encode(random(16)))
+
+export const writeDevice = async (pepper: Pepper, { id }: Device): Promise<string> =>
+  `${id}.${await pepper('device-cookie', id)}`
+
+type Known = { deviceHash: string; addressHash: string; userId: string; seenAt: Date }
+
+/** With the session, in its transaction. */
+export const rememberDevice = async (tx: Transaction, known: Known): Promise<void> => {
+  await tx`
+    insert into known_devices ${tx(known)}
+    on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
+}
+
+/** Whether someone has signed in with this address from this device. */
+export const isKnownDevice = async (
+  { sql }: Pick<Resources, 'sql'>,
+  device: Device | undefined,
+  addressHash: string,
+): Promise<boolean> => {
+  if (!device) return false
+  const rows = await sql`
+    select user_id from known_devices where device_hash = ${device.hash} and address_hash = ${addressHash}`
+  return rows.length > 0
+}
