@@ -35,14 +35,18 @@ export const openGateway = (settings: Settings): Gateway => {
   const kafka = openKafkaLog(settings, peers, directory, log)
   const messages = kafka && movingLog(sql, chance, kafka)
   const resources = createResources(settings, { sql, chance, log, ...(messages && { messages, peers }) })
-  const waits: Background = { name: 'waits', start: () => {}, stop: async () => resources.endWaits() }
+  const waits: Background = {
+    name: 'waits',
+    start: () => {},
+    // Whether the last answers arrived is asked of the others and of Kafka, so the instances go first.
+    stop: async () => {
+      if (kafka) await kafka.handOver().catch((error: unknown) => log.warn('hand-over-failed', {}, error))
+      resources.endWaits()
+    },
+  }
   const pushes = place ? [pushOf(settings, place, resources)] : []
   // Kafka keeps its topics' retention itself; what has moved there goes from Postgres by its age.
-  const background = [
-    createRetention(resources, days),
-    ...(kafka ? [{ name: 'instances', start: () => {}, stop: kafka.handOver }] : []),
-    ...(registry ? [registry] : []),
-  ]
+  const background = [createRetention(resources, days), ...(registry ? [registry] : [])]
   return { resources, background: [...pushes, ...background, waits], close: () => sql.end({ timeout: 1 }) }
 }
 

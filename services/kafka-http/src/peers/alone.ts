@@ -7,5 +7,6 @@ export const alone = (id: string): Registry => ({
   hasOthers: async () => false,
   find: () => undefined,
   seek: async () => undefined,
+  refresh: async () => {},
   lost: () => {},
 })

@@ -17,6 +17,8 @@ export type Registry = {
   find: (id: string) => Peer | undefined
   /** Also one that has signed itself in since this gateway looked last. */
   seek: (id: string) => Promise<Peer | undefined>
+  /** Looks at once, without signing in: one that has just started is among the others then. */
+  refresh: () => Promise<void>
   /** It does not answer: it counts as gone until it signs itself in again. */
   lost: (id: string) => void
 }
@@ -44,6 +46,10 @@ export const createRegistry = ({ sql, log, url, now, newId, random }: Options) =
       insert into gateways ${sql({ ...self, expiresAt })}
       on conflict (id) do update set expires_at = excluded.expires_at`
     await sql`delete from gateways where expires_at < ${new Date(time.getTime() - livesMs)}`
+    await readOthers()
+  }
+  const readOthers = async (): Promise<void> => {
+    const time = now()
     const rows = await sql<(Peer & { expiresAt: Date })[]>`
       select id, url, token, expires_at from gateways where id <> ${self.id} and expires_at > ${time} order by id`
     for (const { id, expiresAt } of rows)
@@ -83,6 +89,7 @@ export const createRegistry = ({ sql, log, url, now, newId, random }: Options) =
       if (!missing.has(id) && !known.some((peer) => peer.id === id)) await look().catch(() => {})
       return known.find((peer) => peer.id === id)
     },
+    refresh: () => readOthers().catch(() => {}),
     lost: (id) => {
       missing.set(id, now().getTime())
       known = known.filter((peer) => peer.id !== id)

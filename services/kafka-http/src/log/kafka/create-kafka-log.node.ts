@@ -20,7 +20,7 @@ import { createProducer } from './produce/producer.node.ts'
 export type KafkaOptions = {
   brokers: Address[]
   /** The other gateways in front of this cluster. */
-  peers: Pick<Peers, 'self' | 'others' | 'hasOthers' | 'ask' | 'consumers' | 'lost'>
+  peers: Pick<Peers, 'self' | 'refresh' | 'others' | 'hasOthers' | 'ask' | 'consumers' | 'lost'>
   directory: Directory
   log?: Pick<Log, 'warn'> | undefined
   /** After how long without a sign of this gateway its instances' partitions go to others. */
@@ -101,6 +101,7 @@ export const createKafkaLog = (options: KafkaOptions): KafkaLog => {
     resetGroup: (group, offsets, takeOut) => ask(resetGroup(cluster, group, offsets, takeOut)),
     queued: producer.queued,
     handOver: async () => {
+      await peers.refresh()
       for (const adoption of await groups.adoptions()) await handOver(peers, adoption)
     },
     close: () => {

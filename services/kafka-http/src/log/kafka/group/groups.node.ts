@@ -171,7 +171,10 @@ export const createGroups = ({ cluster, fetcher, directory, kafkaSessionMs, log 
           })),
         })),
       })),
-    adoptions: () => Promise.all([...instances.values()].map(({ adoption }) => adoption())),
+    adoptions: async () => {
+      const asked = await Promise.allSettled([...instances.values()].map(({ adoption }) => adoption()))
+      return asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    },
     close: () => {
       clearInterval(timer)
       for (const instance of instances.values()) instance.end()
