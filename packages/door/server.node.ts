@@ -73,7 +73,7 @@ export const runServer = <Resources extends CommonOpen>(options: Options<Resourc
   }
   health.checks.push({ name: 'access-feed', isWell: async () => (await feed.access.feedAgeMs()) < youngMs })
   serve({
-    fetch: (request) => app.fetch(request, resources),
+    fetch: (request, peer) => app.fetch(request, { ...resources, ...(peer !== undefined && { peer }) }),
     port: place.port,
     hostname: place.host,
     health,

@@ -12,7 +12,13 @@ import { Problem } from './problem.ts'
 import { requestLog } from './request-log.ts'
 
 /** What every service's Resources hold. */
-export type BaseResources = Chance & { sql: Sql; log: Log; health: Health }
+export type BaseResources = Chance & {
+  sql: Sql
+  log: Log
+  health: Health
+  /** The address at the other end of the connection: the caller's, or that of a proxy before us. */
+  peer?: string
+}
 
 const usualBytes = 1024 * 1024
 

@@ -1,7 +1,8 @@
 import type { Health } from './health.ts'
 import type { Log } from './log.ts'
 
-type Fetch = (request: Request) => Response | Promise<Response>
+/** `peer`: the address at the other end of the connection, where the server knows it. */
+type Fetch = (request: Request, peer?: string) => Response | Promise<Response>
 export type Listening = { port: number; stop: () => Promise<void> }
 export type Listen = (fetch: Fetch, port: number, hostname: string) => Listening
 
@@ -23,7 +24,10 @@ export type ServeOptions = {
 }
 
 type DenoLike = {
-  serve: (options: object, fetch: Fetch) => { addr: { port: number }; shutdown: () => Promise<void> }
+  serve: (
+    options: object,
+    fetch: (request: Request, info: { remoteAddr?: { hostname?: string } }) => Response | Promise<Response>,
+  ) => { addr: { port: number }; shutdown: () => Promise<void> }
   addSignalListener: (signal: string, listener: () => void) => void
   exit: (code: number) => never
 }
@@ -32,10 +36,17 @@ const deno = (globalThis as { Deno?: DenoLike }).Deno
 
 const listenUsually: Listen = (fetch, port, hostname) => {
   if (deno) {
-    const server = deno.serve({ port, hostname, onListen: () => {} }, fetch)
+    const server = deno.serve({ port, hostname, onListen: () => {} }, (request, { remoteAddr }) =>
+      fetch(request, remoteAddr?.hostname),
+    )
     return { port: server.addr.port, stop: () => server.shutdown() }
   }
-  const server = Bun.serve({ port, hostname, fetch, idleTimeout: 255 })
+  const server = Bun.serve({
+    port,
+    hostname,
+    fetch: (request, own) => fetch(request, own.requestIP(request)?.address),
+    idleTimeout: 255,
+  })
   return { port: server.port ?? port, stop: () => server.stop() }
 }
 

@@ -3,6 +3,8 @@ import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
+import type { Proxies } from './budgets/network.ts'
+import { type Rates, ratesOf } from './budgets/rates.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
@@ -26,6 +28,8 @@ export type Resources = BaseResources &
     /** Undefined where it is not set up. */
     sberId: SberId | undefined
     secureCookies: boolean
+    proxies: Proxies
+    rates: Rates
   }
 
 /** What a running process holds besides: the pool itself and the way to Kafka. */
@@ -68,5 +72,7 @@ export const openResources = (
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
     sberId: sber && createSberId(sber, askSber),
     secureCookies: read.ENVIRONMENT !== 'local',
+    proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
+    rates: ratesOf(read),
   }
 }

@@ -1,6 +1,7 @@
-import { commonSettings, SettingsError, type SettingsOf, setting } from '@kontora/service'
+import { commonSettings, NumberSetting, SettingsError, type SettingsOf, setting } from '@kontora/service'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
+import { readRange } from './budgets/network.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
 const Text = v.pipe(v.string(), v.minLength(1))
@@ -16,6 +17,18 @@ const PublicKeys = v.pipe(
     }
   }),
 )
+
+const Ranges = v.pipe(
+  v.optional(v.string(), ''),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const texts = dataset.value.split(',').flatMap((text) => text.trim() || [])
+    const ranges = texts.map(readRange)
+    if (ranges.every((range) => range !== undefined)) return ranges
+    addIssue({ message: 'addresses or CIDR ranges, separated by commas' })
+    return NEVER
+  }),
+)
+const perHour = (usual: string) => v.optional(NumberSetting(1, 10_000_000), usual)
 
 // `auth` knows its own keys without asking itself.
 const { AUTH_JWKS_URL: _, ...common } = commonSettings
@@ -34,6 +47,21 @@ export const settings = {
     v.optional(v.picklist(['open', 'invited']), 'invited'),
     'Whether an unknown address may sign in and become a user',
   ),
+  TRUSTED_PROXIES: setting(
+    Ranges,
+    "Our own proxies, as addresses or CIDR ranges: only they are believed about a caller's address",
+  ),
+  CLIENT_ADDRESS_HEADER: setting(
+    v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header'))),
+    "Where they, or an edge platform, tell the caller's address; X-Forwarded-For when left out",
+  ),
+  CODES_PER_NETWORK_HOUR: setting(
+    perHour('20'),
+    'Codes that one address of IPv4 or /64 of IPv6 may ask for in an hour',
+  ),
+  GUESSES_PER_NETWORK_HOUR: setting(perHour('60'), 'Wrong guesses that it has in an hour'),
+  CODES_PER_HOUR: setting(perHour('20000'), 'Codes that all together may ask for in an hour'),
+  GUESSES_PER_HOUR: setting(perHour('5000'), 'Wrong guesses that all together have in an hour'),
   SBER_ID_CLIENT_ID: setting(
     v.optional(Text),
     'Сбер ID: our client id; without all of SBER_ID_* there is none',

@@ -6,6 +6,7 @@ import { uuidv7 } from '@kontora/validation'
 import { Hono } from 'hono'
 import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { app } from './app.ts'
+import { ratesOf } from './budgets/rates.ts'
 import { createDirectory } from './client/client.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
 import { createKeyring } from './keys/keyring.ts'
@@ -104,6 +105,13 @@ export const openWorld = async () => {
     }),
     sberId: createSberId(sberSettings, askSber),
     secureCookies: true,
+    proxies: { trusted: [], header: 'x-test-address' },
+    rates: ratesOf({
+      CODES_PER_NETWORK_HOUR: 20,
+      GUESSES_PER_NETWORK_HOUR: 60,
+      CODES_PER_HOUR: 1_000_000,
+      GUESSES_PER_HOUR: 1_000_000,
+    }),
     letterKeys: createLetterKeySource('https://kontora.test/notification/letter-keys.json', ask),
   }
 

@@ -165,3 +165,20 @@ test('the cool-down grows with what was asked for, and ends', () => {
   expect(coolDown(ago(900, 600, 300, 100), now)).toBe(200)
   expect(coolDown(ago(...Array.from({ length: 10 }, (_, i) => 3600 * (i + 1))), now)).toBe(14 * 3600)
 })
+
+test('a network has twenty codes and sixty wrong guesses an hour, whatever the addresses; another network has its own', async () => {
+  const from = (network: string) => ({ 'x-test-address': network })
+  const asked = []
+  for (let i = 0; i < 21; i++)
+    asked.push(await world.post('/v1/codes', { email: address() }, from('192.0.2.1')))
+  expect(asked.map(({ status }) => status)).toEqual([...Array(20).fill(202), 429])
+  expect(asked[20]?.headers.get('retry-after')).toBe('180')
+  expect((await world.post('/v1/codes', { email: address() }, from('192.0.2.2'))).status).toBe(202)
+  const email = address()
+  world.invite(email)
+  const own = await world.askFor(email)
+  for (let i = 0; i < 60; i++)
+    await guess({ ...own, flowId: world.resources.newId() }, '123456', from('192.0.2.3'))
+  expect((await guess(own, own.code, from('192.0.2.3'))).status).toBe(429)
+  expect((await guess(own, own.code, from('192.0.2.4'))).status).toBe(200)
+})

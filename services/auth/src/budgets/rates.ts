@@ -1,11 +1,29 @@
+import { Problem } from '@kontora/service'
 import type { Resources } from '../resources.ts'
+import type { Settings } from '../settings.ts'
 
 /** So many in a window, which fills again evenly (the generic cell rate algorithm). */
-export type Rate = { limit: number; windowMs: number }
+type Rate = { limit: number; windowMs: number }
 type Named = { name: string; key: string; rate: Rate }
 
+const hourMs = 60 * 60_000
+const perHour = (limit: number): Rate => ({ limit, windowMs: hourMs })
+
+/** Of each kind: what one network has, and what all have together. */
+export type Rates = Record<'codes' | 'guesses', { network: Rate; all: Rate }>
+
+type RateSettings = Pick<
+  Settings,
+  'CODES_PER_NETWORK_HOUR' | 'GUESSES_PER_NETWORK_HOUR' | 'CODES_PER_HOUR' | 'GUESSES_PER_HOUR'
+>
+
+export const ratesOf = (settings: RateSettings): Rates => ({
+  codes: { network: perHour(settings.CODES_PER_NETWORK_HOUR), all: perHour(settings.CODES_PER_HOUR) },
+  guesses: { network: perHour(settings.GUESSES_PER_NETWORK_HOUR), all: perHour(settings.GUESSES_PER_HOUR) },
+})
+
 /** Seconds until there is room again; 0 when this one had room. Atomic over instances, one row a key. */
-export const takeRate = async (
+const takeRate = async (
   { sql, now }: Pick<Resources, 'sql' | 'now'>,
   { name, key, rate }: Named,
 ): Promise<number> => {
@@ -27,10 +45,37 @@ export const takeRate = async (
 }
 
 /** What was right costs nothing. */
-export const giveBackRate = async (
-  { sql }: Pick<Resources, 'sql'>,
-  { name, key, rate }: Named,
-): Promise<void> => {
+const giveBackRate = async ({ sql }: Pick<Resources, 'sql'>, { name, key, rate }: Named): Promise<void> => {
   const step = `${rate.windowMs / rate.limit} milliseconds`
   await sql`update rates set free_at = free_at - ${step}::interval where name = ${name} and key = ${key}`
+}
+
+type Own = Pick<Resources, 'sql' | 'now' | 'rates' | 'log'>
+
+const namedOf = ({ rates }: Own, kind: keyof Rates, network: string | undefined): Named[] => [
+  ...(network === undefined ? [] : [{ name: `${kind}-network`, key: network, rate: rates[kind].network }]),
+  { name: kind, key: 'all', rate: rates[kind].all },
+]
+
+/** Refused when the network or all together have no room; what all have is told to the operators when it is spent. */
+export const takeRates = async (own: Own, kind: keyof Rates, network: string | undefined): Promise<void> => {
+  const taken: Named[] = []
+  for (const named of namedOf(own, kind, network)) {
+    const retryAfterSeconds = await takeRate(own, named)
+    if (retryAfterSeconds === 0) {
+      taken.push(named)
+      continue
+    }
+    await Promise.all(taken.map((each) => giveBackRate(own, each)))
+    if (named.key === 'all') own.log.error('rate-spent', { rate: named.name })
+    throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds })
+  }
+}
+
+export const giveBackRates = async (
+  own: Own,
+  kind: keyof Rates,
+  network: string | undefined,
+): Promise<void> => {
+  for (const named of namedOf(own, kind, network)) await giveBackRate(own, named)
 }

@@ -4,7 +4,9 @@ import { Problem } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
 import { coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
-import { type Device, isKnownDevice } from '../devices/known-device.ts'
+import type { Caller } from '../budgets/caller.ts'
+import { takeRates } from '../budgets/rates.ts'
+import { isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import type { Pepper } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
@@ -21,7 +23,7 @@ export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resen
 export const askForCode = async (
   resources: Resources,
   { email, locale }: CodeWish,
-  { key, device }: { key?: string | undefined; device?: Device | undefined } = {},
+  { key, device, network }: Caller & { key?: string | undefined } = {},
 ): Promise<Asked> => {
   const { sql, now, newId, pepper, seal } = resources
   const addressHash = await pepper('address', email)
@@ -30,6 +32,8 @@ export const askForCode = async (
   const secretHash = await pepper('flow-secret', id, await flowSecretOf(pepper, id))
   const addressSealed = await seal.close('address', email)
   const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
+  // A known device is bounded by what is its own.
+  if (reserve === null) await takeRates(resources, 'codes', network)
   const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
     const asked = await flowsOfDay(tx, addressHash, time)

@@ -3,7 +3,7 @@ import { HeaderToken, Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
-import { deviceFrom } from '../devices/device-cookie.ts'
+import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
 import { askForCode, CodeWish } from './ask-for-code.ts'
 
@@ -43,7 +43,7 @@ export const codes = new Hono<{ Bindings: Resources }>().post(
     c.header('cache-control', 'no-store')
     const { expiresAt, ...asked } = await askForCode(c.env, c.req.valid('json'), {
       key: c.var.key,
-      device: await deviceFrom(c),
+      ...(await callerOf(c)),
     })
     return c.json({ ...asked, expiresAt: expiresAt.toISOString() }, 202)
   },

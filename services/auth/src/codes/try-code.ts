@@ -4,7 +4,10 @@ import { Problem } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { guessPauseMs } from '../budgets/budget.ts'
+import type { Caller } from '../budgets/caller.ts'
 import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
+import { giveBackRates, takeRates } from '../budgets/rates.ts'
+import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
 import { repeatMs, triesPerCode } from './flow.ts'
@@ -50,10 +53,13 @@ const refusedFor = (seconds: number) =>
 export const tryCode = async (
   resources: Resources,
   { flowId, flowSecret, code }: CodeTry,
+  { device, network }: Caller = {},
 ): Promise<OpenFlow> => {
   const { sql, pepper } = resources
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
+  const isBounded = !(await isKnownOfFlow(resources, device, flowId))
+  if (isBounded) await takeRates(resources, 'guesses', network)
   const verdict = await transaction(sql, async (tx) => {
     const tried = await countTry(tx, resources, flowId, secretHash)
     if (!tried) return refusedNow(await pauseOf(tx, resources, flowId, secretHash))
@@ -62,6 +68,7 @@ export const tryCode = async (
     return judge(tx, resources, { ...tried, secretHash }, spent, codeHash)
   })
   if (verdict instanceof Problem) throw verdict
+  if (isBounded) await giveBackRates(resources, 'guesses', network)
   return verdict
 }
 

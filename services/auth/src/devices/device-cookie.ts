@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Resources } from '../resources.ts'
-import { type Device, makeDevice, readDevice, writeDevice } from './known-device.ts'
+import { type Device, readDevice, writeDevice } from './known-device.ts'
 
 type Env = { Bindings: Resources }
 
@@ -12,10 +12,6 @@ const maxAge = 400 * 24 * 60 * 60
 /** Undefined without one of ours. */
 export const deviceFrom = <Own extends Env>(c: Context<Own>): Promise<Device | undefined> =>
   readDevice(c.env.pepper, c.env.secureCookies ? getCookie(c, name, 'host') : getCookie(c, name))
-
-/** The browser's own, or the one that it gets when it has signed in. */
-export const deviceOrNew = async <Own extends Env>(c: Context<Own>): Promise<Device> =>
-  (await deviceFrom(c)) ?? makeDevice(c.env)
 
 /** Bound to this host and to https by its name, except on a laptop. */
 export const keepDevice = async <Own extends Env>(c: Context<Own>, device: Device): Promise<void> =>

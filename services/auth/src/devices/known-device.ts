@@ -46,3 +46,16 @@ export const isKnownDevice = async (
     select user_id from known_devices where device_hash = ${device.hash} and address_hash = ${addressHash}`
   return rows.length > 0
 }
+
+/** The same for the address that a flow is for. */
+export const isKnownOfFlow = async (
+  { sql }: Pick<Resources, 'sql'>,
+  device: Device | undefined,
+  flowId: string,
+): Promise<boolean> => {
+  if (!device) return false
+  const rows = await sql`
+    select 1 as known from known_devices join flows using (address_hash)
+    where known_devices.device_hash = ${device.hash} and flows.id = ${flowId}`
+  return rows.length > 0
+}

@@ -3,8 +3,10 @@ import { describe, PageOf, Problem, pageFields, pageOf, validate } from '@kontor
 import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { callerOf } from '../budgets/caller.ts'
 import { CodeTry } from '../codes/try-code.ts'
-import { deviceOrNew, keepDevice } from '../devices/device-cookie.ts'
+import { keepDevice } from '../devices/device-cookie.ts'
+import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
@@ -38,8 +40,9 @@ export const signIns = new Hono<{ Bindings: Resources }>().post(
   async (c) => {
     c.header('cache-control', 'no-store')
     const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
-    const device = await deviceOrNew(c)
-    const signedIn = await signIn(c.env, { agentHash, device }, c.req.valid('json'))
+    const caller = await callerOf(c)
+    const device = caller.device ?? (await makeDevice(c.env))
+    const signedIn = await signIn(c.env, { agentHash, device, network: caller.network }, c.req.valid('json'))
     await keepDevice(c, device)
     return c.json(signedIn)
   },

@@ -10,10 +10,10 @@ import { userOfFlow } from './user-of-flow.ts'
 
 export const signIn = async (
   resources: Resources,
-  { agentHash, device }: { agentHash: string; device: Device },
+  { agentHash, device, network }: { agentHash: string; device: Device; network?: string | undefined },
   wanted: CodeTry,
 ): Promise<SignedIn> => {
-  const flow = await tryCode(resources, wanted)
+  const flow = await tryCode(resources, wanted, { device, network })
   if (flow.sessionId !== null)
     return giveTokens(resources, await openedBefore(resources, flow.sessionId, agentHash))
   const userId = await userOfFlow(resources, flow)
