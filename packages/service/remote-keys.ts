@@ -14,7 +14,8 @@ type PublicKey = v.InferOutput<typeof PublicKey>
 const KeySet = v.object({ keys: v.pipe(v.array(v.unknown()), v.maxLength(100)) })
 
 type Keys = Map<string, CryptoKey>
-type Options = { url: string; now: () => Date }
+type Ask = (url: string, init: RequestInit) => Promise<Response>
+type Options = { url: string; now: () => Date; ask?: Ask }
 
 /** With the 5 minutes that a cache may keep the set, less than the 10 for which a key is published before it signs. */
 const freshMs = 4 * 60_000
@@ -27,7 +28,7 @@ const patienceMs = 3000
  * The keys of `auth`. A known one is given at once, whatever its age and whether or not `auth` answers; the set is asked again
  * beside it. An unknown `kid` asks too, but all of them together no more than once in 10 s.
  */
-export const remoteKeys = ({ url, now }: Options): JWTVerifyGetKey => {
+export const remoteKeys = ({ url, now, ask: askOver = fetch }: Options): JWTVerifyGetKey => {
   let keys: Keys | undefined
   let asked = Number.NEGATIVE_INFINITY
   let heard = Number.NEGATIVE_INFINITY
@@ -38,7 +39,7 @@ export const remoteKeys = ({ url, now }: Options): JWTVerifyGetKey => {
   const ask = (): Promise<void> => {
     asked = now().getTime()
     const begun = asked
-    asking = fetchKeys(url)
+    asking = fetchKeys(url, askOver)
       .then((fresh) => {
         keys = fresh
         heard = begun
@@ -70,8 +71,8 @@ export const remoteKeys = ({ url, now }: Options): JWTVerifyGetKey => {
   }
 }
 
-const fetchKeys = async (url: string): Promise<Keys> => {
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(patienceMs) })
+const fetchKeys = async (url: string, ask: Ask): Promise<Keys> => {
+  const answer = await ask(url, { redirect: 'error', signal: AbortSignal.timeout(patienceMs) })
   if (!answer.ok) throw new Error('The keys cannot be had')
   const { keys } = v.parse(KeySet, await answer.json())
   const usable = keys.filter((key): key is PublicKey => v.is(PublicKey, key) && !isSmallOrder(key.x))
