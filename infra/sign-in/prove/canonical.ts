@@ -120,8 +120,8 @@ const proveMutations = async (random: SeededRandom, signer: Signer, verifier: Ve
 }
 
 /**
- * Wycheproof's and RFC 7520's vectors cannot be had offline, and none of them is for Ed25519 with our claims: the same classes
- * are generated, and beside them seeded mutations of right tokens. Right is what our key has signed in our spelling.
+ * Wycheproof's and RFC 7520's vectors come with no package of ours, and RFC 7520 is older than Ed25519 in JOSE: the same classes
+ * are generated for our keys and claims, and beside them seeded mutations. Right is what our key has signed in our spelling.
  */
 export const proveCanonical: Proof = async ({ seed, size, say }) => {
   const begun = Date.now()
@@ -139,7 +139,7 @@ export const proveCanonical: Proof = async ({ seed, size, say }) => {
     }
     return [
       claim(
-        `wrong among ${classes.tokens} tokens of Wycheproof's and RFC 7520's classes (generated: the vectors cannot be had offline)`,
+        `wrong among ${classes.tokens} tokens of Wycheproof's and RFC 7520's classes (generated: the published vectors come with no package)`,
         classes.told.wrong.length,
       ),
       claim(`wrong among ${total} mutations`, mutated.wrong.length),
