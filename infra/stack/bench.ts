@@ -1,4 +1,5 @@
 import { eventFigures } from '../backbone/bench/index.ts'
+import { signInFigures } from '../sign-in/bench/index.ts'
 import { readArguments, refuse } from './arguments.ts'
 import { type Bench, type Figure, printFigures } from './bench/figure.ts'
 import { benchStart } from './bench/start.ts'
@@ -7,12 +8,14 @@ import { endWithStacks } from './story/own-stack.ts'
 const benches: Record<string, Record<string, Bench>> = {
   start: { start: benchStart },
   events: eventFigures,
+  auth: signInFigures,
 }
 
 const help = `bench [name [figure]]: figures, each held against another thing that is measured in the same run
 
   start    the local stack from an empty folder, and again from the kept one; five rounds, medians
   events   the event backbone: ${Object.keys(eventFigures).join(', ')}
+  auth     sign-in and tokens: ${Object.keys(signInFigures).join(', ')}
   --json   one object per line: {"figure","value","unit","against","ratio","goal","ok"}`
 
 const { words, flags } = readArguments({ help, words: 2, flags: ['--json'] })

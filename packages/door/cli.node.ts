@@ -7,7 +7,7 @@ export type Command = {
   about: string
   takes?: string
   run: (argument: string | undefined) => Promise<string>
-  /** For a command of one word that takes several more: it is run with all of them. */
+  /** For a command that takes several words more: it is run with all of them. */
   runWords?: (words: string[]) => Promise<string>
 }
 
@@ -43,9 +43,10 @@ const usageOf = (service: string, commands: Record<string, Command>): string => 
 }
 
 const find = (commands: Record<string, Command>, words: string[]): (() => Promise<string>) | undefined => {
-  const [first = '', ...rest] = words
-  const several = commands[first]?.runWords
-  if (several) return () => several(rest)
+  for (const length of [1, 2]) {
+    const several = commands[words.slice(0, length).join(' ')]?.runWords
+    if (several) return () => several(words.slice(length))
+  }
   const exact = commands[words.join(' ')]
   if (exact) return exact.takes?.startsWith('<') ? undefined : () => exact.run(undefined)
   const command = commands[words.slice(0, -1).join(' ')]

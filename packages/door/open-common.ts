@@ -41,7 +41,7 @@ export const openCommon = (
     verifyToken: createTokenVerifier({
       issuer: read.AUTH_ISSUER,
       audience: ['portal', service],
-      key: remoteKeys(read.AUTH_JWKS_URL),
+      key: remoteKeys({ url: read.AUTH_JWKS_URL, now }),
       now,
     }),
     kafka: openKafka({

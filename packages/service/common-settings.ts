@@ -28,10 +28,26 @@ export const commonSettings = {
   AUTH_JWKS_URL: setting(Url, "Address of the tokens' public keys"),
 }
 
+const PrivateJwk = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  x: v.pipe(v.string(), v.length(43)),
+  d: v.pipe(v.string(), v.length(43)),
+})
+const isPrivateJwk = (text: string): boolean => {
+  try {
+    return v.is(PrivateJwk, JSON.parse(text))
+  } catch {
+    return false
+  }
+}
+/** Found out at the start: a parser's complaint at the first call would repeat the key. */
+const PrivateKey = v.pipe(v.string(), v.check(isPrivateJwk, 'a private JWK (Ed25519) as JSON'))
+
 /** What a service that asks another one reads besides. */
 export const machineSettings = {
   AUTH_TOKEN_URL: setting(Url, 'Where `auth` gives machines their tokens'),
-  MACHINE_KEY: setting(Text, "This service's private key (JWK, Ed25519) at `auth`"),
+  MACHINE_KEY: setting(PrivateKey, "This service's private key (JWK, Ed25519) at `auth`"),
   CLIENT_URL: setting(Url, 'Address of the service `client`'),
 }
 

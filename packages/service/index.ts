@@ -15,6 +15,7 @@ export { openApiDocument } from './openapi/document.ts'
 export { describe, describes, type Operation } from './openapi/operation.ts'
 export { PageOf, pageFields, pageOf } from './page.ts'
 export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
+export { remoteKeys } from './remote-keys.ts'
 export {
   NumberSetting,
   readSettings,
@@ -24,6 +25,6 @@ export {
   setting,
   settingsRows,
 } from './settings.ts'
-export { Claims, createTokenVerifier, remoteKeys, type TokenVerifier } from './tokens.ts'
+export { Claims, createTokenVerifier, type TokenVerifier } from './tokens.ts'
 export { currentTrace, newTrace, parseTraceparent, type Trace, traceparent, withTrace } from './trace.ts'
 export { parseInput, validate } from './validate.ts'

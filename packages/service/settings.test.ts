@@ -3,6 +3,7 @@ import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import {
   commonSettings,
+  machineSettings,
   NumberSetting,
   PostgresUrl,
   readSettings,
@@ -48,6 +49,31 @@ test('all faults stand in one message, by name, without any value', () => {
   expect(message).toContain('DATABASE_URL should be a postgres:// URL')
   expect(message).toContain('MODE is required')
   expect(message).toContain('PORT should be a whole number from 1 to 65535')
+})
+
+test("a machine's key that is none is told at the start, without a letter of it", () => {
+  const { MACHINE_KEY } = machineSettings
+  const d = 'sEcReT'.padEnd(43, 'A')
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), d }
+  const faultOf = (value: string) => {
+    try {
+      readSettings({ MACHINE_KEY }, { MACHINE_KEY: value })
+      return ''
+    } catch (error) {
+      return String(error)
+    }
+  }
+  expect(faultOf(JSON.stringify({ ...jwk, kid: 'payment' }))).toBe('')
+  for (const wrong of [
+    d,
+    '{',
+    'null',
+    JSON.stringify({ ...jwk, d: undefined }),
+    JSON.stringify({ ...jwk, crv: 'X' }),
+  ]) {
+    expect(faultOf(wrong)).toContain('MACHINE_KEY should be a private JWK')
+    expect(faultOf(wrong)).not.toContain('sEcReT')
+  }
 })
 
 test('a number outside its bounds is refused', () => {

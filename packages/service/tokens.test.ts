@@ -23,7 +23,7 @@ const now = () => time
 const seconds = () => Math.floor(now().getTime() / 1000)
 
 const verifier = (url = auth.url.href) =>
-  createTokenVerifier({ issuer, audience: ['portal', 'payment'], key: remoteKeys(url), now })
+  createTokenVerifier({ issuer, audience: ['portal', 'payment'], key: remoteKeys({ url, now }), now })
 
 const claims = (): JWTPayload => ({
   sub: 'u1',
@@ -73,6 +73,33 @@ test('another issuer, audience, type, key or algorithm is refused, as is a token
     new UnsecuredJWT(claims()).encode(),
   ]
   for (const token of wrong) expect(await outcome(verify, token)).toBe('not-signed-in')
+})
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+test('of the many ways to write a token one is taken, also beside a known one', async () => {
+  const verify = verifier()
+  const token = await sign()
+  expect(await outcome(verify, token)).toBe('u1')
+  const spare = letters[letters.indexOf(token.at(-1) ?? '') + 1]
+  const twins = [
+    `${token.slice(0, -1)}${spare}`,
+    `${token}=`,
+    `${token}==`,
+    `${token}\n`,
+    `${token} `,
+    token.replace('.', '=.'),
+  ]
+  for (const twin of twins) expect(await outcome(verify, twin)).toBe('not-signed-in')
+})
+
+test('a token from the time to come, or that lives longer than a revocation is remembered, is refused', async () => {
+  const verify = verifier()
+  expect(await outcome(verify, await sign({ iat: seconds() + 10, exp: seconds() + 310 }))).toBe('u1')
+  expect(await outcome(verify, await sign({ iat: seconds() + 11, exp: seconds() + 311 }))).toBe(
+    'not-signed-in',
+  )
+  expect(await outcome(verify, await sign({ exp: seconds() + 361 }))).toBe('not-signed-in')
 })
 
 test('a token ends at its end, also one that was verified a moment before', async () => {

@@ -5,7 +5,9 @@ export const open = [
   ...services.flatMap((service) =>
     ['/health/live', '/health/ready', '/openapi.json'].map((path) => `GET /${service}${path}`),
   ),
-  ...['codes', 'sign-in', 'token', 'revoke', 'sber-id/link'].map((path) => `POST /auth/v1/${path}`),
+  ...['codes', 'sign-in', 'token', 'revoke', 'introspect', 'sber-id/link'].map(
+    (path) => `POST /auth/v1/${path}`,
+  ),
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
   'GET /auth/.well-known/jwks.json',

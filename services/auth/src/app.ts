@@ -4,7 +4,7 @@ import { sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import type { Resources } from './resources.ts'
 import { sessions, signIns } from './sessions/routes.ts'
-import { revocations, tokens } from './tokens/routes.ts'
+import { introspections, revocations, tokens } from './tokens/routes.ts'
 
 export const app = createApp<Resources>({
   title: 'auth',
@@ -15,6 +15,7 @@ app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
+app.route('/v1/introspect', introspections)
 app.route('/v1/sessions', sessions)
 app.route('/v1/sber-id', sberIdLogins)
 app.route('/.well-known', wellKnown)

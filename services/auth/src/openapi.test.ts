@@ -9,7 +9,7 @@ type Operation = {
 }
 
 /** Nobody is signed in there yet; each is idempotent by its flow, its family or its link. */
-const exempt = ['/v1/codes', '/v1/revoke', '/v1/sber-id/link', '/v1/sign-in', '/v1/token']
+const exempt = ['/v1/codes', '/v1/introspect', '/v1/revoke', '/v1/sber-id/link', '/v1/sign-in', '/v1/token']
 
 const demandsKey = ({ parameters }: Operation): boolean =>
   parameters.some(({ name, required }) => name === 'Idempotency-Key' && required)

@@ -106,3 +106,28 @@ test('wrong usage ends with 2', async () => {
     expect((await command(...words)).code).toBe(2)
   expect((await command('--help')).code).toBe(0)
 }, 20_000)
+
+const admin = async (...words: string[]) => {
+  const child = run('cli.ts', settings(), ...words)
+  const [out, error, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { out: out.trim(), error, code }
+}
+type KeyRow = { id: string; state: string }
+
+test('an operator sees and rotates the keys, as lines for people or as JSON', async () => {
+  const rotated = await admin('keys', 'rotate', '--json', '--force')
+  const { signs, next, retired } = JSON.parse(rotated.out) as Record<string, string>
+  const { out } = await admin('keys', 'list', '--json')
+  const rows = out.split('\n').map((line) => JSON.parse(line) as KeyRow)
+  const idOf = (state: string) => rows.find((row) => row.state === state)?.id
+  expect([idOf('current'), idOf('next')]).toEqual([signs, next])
+  expect(rows.filter(({ state }) => state === 'retired').map(({ id }) => id)).toContain(retired ?? '')
+  expect(Object.keys(rows[0] ?? {})).toEqual(['id', 'state', 'madeAt', 'signsFrom', 'retiredAt'])
+  expect((await admin('keys', 'list')).out).toContain(`${signs}  current  made `)
+  expect(await admin('keys', 'rotate')).toMatchObject({ code: 1, out: '' })
+  expect(await admin('keys', 'rotate', '--now')).toMatchObject({ code: 2, out: '' })
+}, 20_000)

@@ -22,7 +22,7 @@ const environment = (port: number) => ({
   AUTH_ISSUER: nobody,
   AUTH_JWKS_URL: nobody,
   AUTH_TOKEN_URL: nobody,
-  MACHINE_KEY: JSON.stringify({ kty: 'OKP', crv: 'Ed25519' }),
+  MACHINE_KEY: JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), d: 'A'.repeat(43) }),
   CLIENT_URL: nobody,
   PORTAL_URL: nobody,
   S3_ENDPOINT: nobody,

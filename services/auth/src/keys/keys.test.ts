@@ -66,6 +66,9 @@ test('the metadata of RFC 8414 names this issuer and its endpoints', async () =>
   expect(await answer.json()).toMatchObject({
     issuer,
     token_endpoint: `${issuer}/v1/token`,
+    revocation_endpoint: `${issuer}/v1/revoke`,
+    introspection_endpoint: `${issuer}/v1/introspect`,
+    introspection_endpoint_auth_methods_supported: ['private_key_jwt'],
     jwks_uri: `${issuer}/.well-known/jwks.json`,
   })
 })

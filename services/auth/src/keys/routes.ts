@@ -9,12 +9,15 @@ const Metadata = v.object({
   issuer: v.string(),
   token_endpoint: v.string(),
   revocation_endpoint: v.string(),
+  introspection_endpoint: v.string(),
   jwks_uri: v.string(),
   grant_types_supported: v.array(v.string()),
   response_types_supported: v.array(v.string()),
   token_endpoint_auth_methods_supported: v.array(v.string()),
   token_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
   revocation_endpoint_auth_methods_supported: v.array(v.string()),
+  introspection_endpoint_auth_methods_supported: v.array(v.string()),
+  introspection_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
 })
 
 export const wellKnown = new Hono<{ Bindings: Resources }>()
@@ -31,10 +34,13 @@ const metadataOf = (issuer: string): v.InferOutput<typeof Metadata> => ({
   issuer,
   token_endpoint: `${issuer}/v1/token`,
   revocation_endpoint: `${issuer}/v1/revoke`,
+  introspection_endpoint: `${issuer}/v1/introspect`,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   grant_types_supported: ['refresh_token', 'client_credentials'],
   response_types_supported: [],
   token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
   token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
   revocation_endpoint_auth_methods_supported: ['none'],
+  introspection_endpoint_auth_methods_supported: ['private_key_jwt'],
+  introspection_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
 })

@@ -1,64 +1,13 @@
-import { transaction } from '@kontora/postgres'
-import { importJWK, type JWTPayload, jwtVerify } from 'jose'
 import type { Resources } from '../resources.ts'
 import { signMachineToken } from './give-tokens.ts'
 import { OAuthRefusal } from './oauth-refusal.ts'
+import { type ClientProof, proveClient } from './prove-client.ts'
 
-export type MachineWish = { client_id?: string | undefined; client_assertion: string; audience: string }
+export type MachineWish = ClientProof & { audience: string }
 
-const skewSeconds = 10
-const longestSeconds = 60
 const services = new Set(['auth', 'client', 'documents', 'notification', 'payment', 'kafka-http'])
 
-const refused = () => new OAuthRefusal('invalid_client', 'The assertion is not valid')
-
-/** RFC 7523: the caller proves itself by a signature; each assertion is good for one token. */
 export const giveMachineToken = async (resources: Resources, wish: MachineWish): Promise<string> => {
   if (!services.has(wish.audience)) throw new OAuthRefusal('invalid_target', 'audience: a service of ours')
-  const { clientId, jti, exp } = await checkAssertion(resources, wish)
-  const once = await transaction(
-    resources.sql,
-    (tx) => tx`
-      insert into used_assertions (client_id, assertion_id, expires_at)
-      values (${clientId}, ${jti}, ${new Date((exp + skewSeconds) * 1000)})
-      on conflict do nothing returning client_id`,
-  )
-  if (once.length === 0) throw refused()
-  return signMachineToken(resources, clientId, wish.audience)
-}
-
-const checkAssertion = async (resources: Resources, wish: MachineWish) => {
-  const { machineClients, issuer, now } = resources
-  const clientId = wish.client_id ?? claimedIssuer(wish.client_assertion)
-  const jwk = machineClients.get(clientId)
-  if (!jwk) throw refused()
-  const { payload } = await jwtVerify(wish.client_assertion, await importJWK(jwk, 'EdDSA'), {
-    algorithms: ['EdDSA', 'Ed25519'],
-    issuer: clientId,
-    subject: clientId,
-    audience: issuer,
-    clockTolerance: skewSeconds,
-    currentDate: now(),
-    requiredClaims: ['jti', 'exp'],
-  }).catch(() => {
-    throw refused()
-  })
-  return { clientId, ...timely(payload, now()) }
-}
-
-const timely = ({ jti, exp }: JWTPayload, now: Date): { jti: string; exp: number } => {
-  const isLate = exp === undefined || exp > now.getTime() / 1000 + longestSeconds + skewSeconds
-  if (isLate || !jti || !/^[\x21-\x7e]{1,100}$/.test(jti)) throw refused()
-  return { jti, exp }
-}
-
-/** Only to choose the key; the signature decides. */
-const claimedIssuer = (assertion: string): string => {
-  const [, payload = ''] = assertion.split('.')
-  try {
-    const { iss } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { iss?: unknown }
-    return typeof iss === 'string' ? iss : ''
-  } catch {
-    return ''
-  }
+  return signMachineToken(resources, await proveClient(resources, wish), wish.audience)
 }

@@ -1,0 +1,7 @@
+import type { Bench } from '../../stack/bench/figure.ts'
+import { benchVerify } from './verify.ts'
+
+/** Figure → how it is measured. */
+export const signInFigures: Record<string, Bench> = {
+  verify: benchVerify,
+}
