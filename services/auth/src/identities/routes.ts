@@ -25,6 +25,7 @@ const Callback = v.object({
 
 const sberIdOf = ({ env: { sberId } }: Context<Env>): SberId => {
   if (!sberId) throw new Problem('not-found', 'Sign-in by Сбер ID is not set up')
+  if (!sberId.canAsk) throw new Problem('unavailable', 'Сбер ID cannot be asked from here')
   return sberId
 }
 
