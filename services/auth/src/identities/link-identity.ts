@@ -1,6 +1,4 @@
-import { authIdentityLinked, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
@@ -10,7 +8,7 @@ import type { SberId } from '../sber-id/client.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
-import { keepSubjects, provider, usersOf } from './sign-in-by-sber.ts'
+import { linkSubjects, provider } from './identity.ts'
 import { queueCompletion } from './tell-completed.ts'
 
 export const LinkWish = v.strictObject({
@@ -59,15 +57,11 @@ const findLink = async (
 
 const useLink = async (
   tx: Transaction,
-  { now, newId }: Resources,
+  resources: Resources,
   { id, subjects }: Link,
   userId: string,
 ): Promise<void> => {
   const used = await tx`delete from identity_links where id = ${id} returning id`
   if (used.length === 0) throw refusedCode()
-  await keepSubjects(tx, { now }, userId, subjects)
-  const owners = await usersOf({ sql: tx }, subjects)
-  if (owners.some((owner) => owner !== userId))
-    throw new Problem('conflict', 'This Сбер ID belongs to another account')
-  await emit(tx, authIdentityLinked, { id: newId(), subject: userId, time: now() }, { userId, provider })
+  await linkSubjects(tx, resources, userId, subjects)
 }
