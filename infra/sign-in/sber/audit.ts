@@ -1,3 +1,4 @@
+import type { Sql } from '../../../packages/postgres/index.ts'
 import type { Back } from './browser.ts'
 import type { Case } from './cases.ts'
 import { clientSecret, passphrase, type Stand } from './stand.ts'
@@ -5,7 +6,7 @@ import { clientSecret, passphrase, type Stand } from './stand.ts'
 /** What has been written by sign-ins: rows of each table, and the events that speak of people. */
 export type Written = Record<string, number>
 
-export const countWritten = async ({ sql }: Stand): Promise<Written> => {
+export const countWritten = async ({ sql }: { sql: Sql }): Promise<Written> => {
   const [counts] = await sql<Written[]>`
     select (select count(*)::int from sessions) as sessions,
       (select count(*)::int from identities) as identities,

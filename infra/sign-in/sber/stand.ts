@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Sql } from '../../../packages/postgres/index.ts'
 import { migrations } from '../../../services/auth/src/migrations.node.ts'
 import { simulators } from '../../simulators/index.ts'
 import { type Authority, createAuthority, serveMutualTls } from '../../simulators/sber-id/mutual-tls.ts'
@@ -15,11 +14,13 @@ const top = join(import.meta.dir, '../../..')
 export type Setup = 'none' | 'RS256' | 'tls' | 'no-certificate' | 'strange-certificate' | 'strange-authority'
 
 /** `lines`: all that it has said, to the log and to its errors. */
-export type Auth = { setup: Setup; url: string; lines: () => string; stop: () => Promise<void> }
+export type Auth = { setup: Setup; sql: Sql; url: string; lines: () => string; stop: () => Promise<void> }
 
 /** The bank with its two authorities, our Postgres, and `auth` as processes of its own, each set up differently. */
 export const openStand = async () => {
-  const { sql, url: databaseUrl, close } = await testDatabase({ name: 'auth', migrations })
+  const { sql, url, close } = await testDatabase({ name: 'auth', migrations })
+  // Replicas share the notices to the bank, and those that cannot reach it would give them up.
+  const apart = await testDatabase({ name: 'auth', migrations })
   const servers = createAuthority('Servers of the bank')
   const clients = createAuthority('Clients of the bank')
   const sber = simulators['sber-id']({ clientId: 'Kontora-1', clientSecret, redirectUri })
@@ -27,7 +28,6 @@ export const openStand = async () => {
   const bank = serveMutualTls(sber, { ...certificate, clientAuthority: clients.certificate })
   // Kafka, client and notification, none of which a sign-in by Сбер ID waits for.
   const others = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => Response.json([]) })
-  const folder = mkdtempSync(join(tmpdir(), 'kontora-sber-'))
   const running: Auth[] = []
 
   const control = async <T>(method: string, path: string, body?: object): Promise<T> => {
@@ -40,11 +40,11 @@ export const openStand = async () => {
   const start = async (setup: Setup): Promise<Auth> => {
     const port = await freePort()
     const env = {
-      ...common(databaseUrl, `http://127.0.0.1:${others.port}`),
+      ...common(isStrange(setup) ? apart.url : url, `http://127.0.0.1:${others.port}`),
       ...sberSettings(setup, { servers, clients, bankUrl: bank.url, tokenKey }),
       PORT: String(port),
     }
-    const auth = await run(env, port, setup)
+    const auth = { ...(await run(env, port)), setup, sql: isStrange(setup) ? apart.sql : sql }
     running.push(auth)
     return auth
   }
@@ -54,11 +54,13 @@ export const openStand = async () => {
     await others.stop(true)
     sber.close()
     await close()
-    rmSync(folder, { recursive: true })
+    await apart.close()
   }
   return { sql, sber, control, start, stop, running }
 }
 export type Stand = Awaited<ReturnType<typeof openStand>>
+
+const isStrange = (setup: Setup): boolean => !['none', 'RS256', 'tls'].includes(setup)
 
 const secret = 'A'.repeat(43)
 
@@ -94,7 +96,7 @@ const sberSettings = (setup: Setup, { servers, clients, bankUrl, tokenKey }: Ban
   }
 }
 
-const run = async (env: Record<string, string>, port: number, setup: Setup): Promise<Auth> => {
+const run = async (env: Record<string, string>, port: number): Promise<Omit<Auth, 'setup' | 'sql'>> => {
   const command = [process.execPath, '--no-env-file', join(top, 'services/auth/src/server.ts')]
   const child = Bun.spawn(command, {
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -115,9 +117,9 @@ const run = async (env: Record<string, string>, port: number, setup: Setup): Pro
   }
   for (let attempt = 0; attempt < 200; attempt++) {
     if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
-      return { setup, url, lines: () => said, stop }
+      return { url, lines: () => said, stop }
     await Bun.sleep(50)
   }
   child.kill()
-  throw new Error(`auth does not become ready, set up with ${setup}`)
+  throw new Error('auth does not become ready')
 }
