@@ -25,17 +25,21 @@ const Callback = v.object({
 })
 
 export const sberIdLogins = new Hono<Env>()
-  .get('/start', describe('Sends the browser to Сбер ID', { 303: null }, ['not-found']), async (c) => {
-    const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c))
-    giveSecret(c, browserSecret)
-    return c.redirect(url, 303)
-  })
+  .get(
+    '/start',
+    describe('Sends the browser to Сбер ID', { 303: null }, ['not-found', 'unavailable']),
+    async (c) => {
+      const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c))
+      giveSecret(c, browserSecret)
+      return c.redirect(url, 303)
+    },
+  )
   .get(
     '/callback',
     describe(
       'The browser is back from Сбер ID: signed in, linked, or an address to confirm',
       { 200: v.union([SignedIn, ToConfirm, Linked]) },
-      ['not-signed-in', 'not-found', 'conflict'],
+      ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
     ),
     refusalPage(),
     validate('query', Callback),
@@ -53,6 +57,7 @@ export const sberIdLogins = new Hono<Env>()
       'not-signed-in',
       'not-found',
       'conflict',
+      'unavailable',
     ]),
     validate('json', LinkWish),
     async (c) => {

@@ -5,6 +5,7 @@ import type { SberTls } from './agent.ts'
 import type { SberIdSettings } from './client.ts'
 
 const Text = v.pipe(v.string(), v.minLength(1))
+const PublicKey = v.pipe(Text, v.includes('-----BEGIN PUBLIC KEY-----', 'a public key (PEM)'))
 const Path = v.pipe(v.string(), v.regex(/^\/[\w./-]{1,200}$/, 'a path'))
 const YesNo = v.optional(v.picklist(['true', 'false']), 'false')
 
@@ -22,7 +23,7 @@ export const sberIdTable = {
     v.optional(v.picklist(['none', 'RS256', 'tls']), 'none'),
     'Сбер ID: signature of id_token; `tls` takes a GOST one unchecked, because our own TLS call brought it',
   ),
-  SBER_ID_TOKEN_KEY: setting(v.optional(Text), 'Сбер ID: its public key (PEM), for RS256'),
+  SBER_ID_TOKEN_KEY: setting(v.optional(PublicKey), 'Сбер ID: its public key (PEM), for RS256'),
   SBER_ID_COMPLETED: setting(YesNo, 'Сбер ID: tell it of each completed sign-in; production demands it'),
   SBER_ID_TOKEN_PATH: setting(v.optional(Path, '/ru/prod/tokens/v2/oidc'), 'Сбер ID: path of its tokens'),
   SBER_ID_USERINFO_PATH: setting(
