@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
 import { createHash, createPublicKey, verify } from 'node:crypto'
+import { request } from 'node:https'
 import { createSberIdSimulator } from './create-sber-id-simulator.ts'
+import { type Certificate, createAuthority } from './make-certificate.ts'
+import { serveMutualTls } from './serve-mutual-tls.ts'
 
 const redirectUri = 'https://kontora.example/auth/v1/sber/callback'
 const client = { clientId: 'ab12cd34-0000-4000-8000-00000000000f', clientSecret: 'secret-1' }
@@ -188,6 +191,10 @@ test('by settings the token lies about its nonce, audience, issuer and time, and
   }
   expect((await claimsWith('wrong-nonce')).nonce).not.toBe('n-1')
   expect((await claimsWith('wrong-aud')).aud).not.toBe(client.clientId)
+  expect((await claimsWith('aud-many')).aud).toHaveLength(2)
+  expect((await claimsWith('no-azp')).azp).toBeUndefined()
+  for (const claim of ['nonce', 'aud', 'iss', 'exp', 'iat', 'sub'] as const)
+    expect(await claimsWith(`no-${claim}`)).not.toHaveProperty(claim)
   expect((await claimsWith('aud-upper')).aud).toBe(client.clientId.toUpperCase())
   expect((await claimsWith('wrong-iss')).iss).not.toBe('id-sb.sber.ru')
   expect(Number((await claimsWith('expired')).exp)).toBeLessThan(Date.parse('2026-11-23T10:00:00Z') / 1000)
@@ -215,6 +222,8 @@ test('by settings the token is signed with RS256, wears a GOST header, or has tw
   expect(await isSigned()).toBe(false)
   await control('PUT', '/_sim/settings', { alg: 'gost34-10.2012' })
   expect(decode(segmentsOf((await tokens('anna')).id_token)[0]).alg).toBe('gost34-10.2012')
+  await control('PUT', '/_sim/settings', { deviations: ['signed-none'] })
+  expect(segmentsOf((await tokens('anna')).id_token)[2]).not.toBe('')
   await control('PUT', '/_sim/settings', { segments: 2 })
   expect(segmentsOf((await tokens('anna')).id_token)).toHaveLength(2)
 })
@@ -242,4 +251,65 @@ test('an exchange behind a timeout has spent its code', async () => {
   const code = await codeOf('anna')
   expect((await exchange(code)).status).toBe(504)
   expect((await exchange(code)).status).toBe(400)
+})
+
+test('by settings a call is refused in the words of the gateway or of OAuth, or sent elsewhere', async () => {
+  const { codeOf, exchange, json, control } = start()
+  const refusal = async (settings: object) => {
+    await control('PUT', '/_sim/settings', settings)
+    const answer = await exchange(await codeOf('anna'))
+    return [answer.status, answer.status < 400 ? answer.headers.get('location') : await json(answer)]
+  }
+  expect(await refusal({ refuses: { call: 'token', status: 429 } })).toEqual([
+    429,
+    { httpCode: '429', httpMessage: 'Too Many Requests', moreInformation: 'simulated refusal' },
+  ])
+  expect(await refusal({ refuses: { call: 'token', status: 400 }, errors: 'oauth' })).toEqual([
+    400,
+    { error: 'simulated refusal', error_description: 'Bad Request' },
+  ])
+  expect(await refusal({ refuses: { call: 'token', status: 307 } })).toEqual([
+    307,
+    '/ru/prod/tokens/v2/oidc/elsewhere',
+  ])
+})
+
+test('by settings the answer is too long, a JWT, or has no number or a strange one', async () => {
+  const { codeOf, exchange, tokens, userinfo, control } = start()
+  const rquidWith = async (deviation: string) => {
+    await control('PUT', '/_sim/settings', { deviations: [deviation] })
+    return (await exchange(await codeOf('anna'))).headers.get('rquid')
+  }
+  expect(await rquidWith('no-rquid')).toBeNull()
+  expect(await rquidWith('wrong-rquid')).toBe('0'.repeat(32))
+  await control('PUT', '/_sim/settings', { deviations: ['huge-userinfo'] })
+  expect((await (await userinfo((await tokens('anna')).access_token)).text()).length).toBeGreaterThan(65_536)
+  await control('PUT', '/_sim/settings', { deviations: ['userinfo-jwt'] })
+  const jwt = await userinfo((await tokens('anna')).access_token)
+  expect(jwt.headers.get('content-type')).toBe('application/jwt')
+  expect(segmentsOf(await jwt.text())).toHaveLength(3)
+})
+
+test('over mutual TLS it talks to a certificate of its own authority and to no other', async () => {
+  const servers = createAuthority('Servers')
+  const clients = createAuthority('Clients')
+  const server = servers.issue('localhost', { hosts: ['localhost'] })
+  const { url, stop } = serveMutualTls(createSberIdSimulator(), {
+    ...server,
+    clientAuthority: clients.certificate,
+  })
+  const statusFor = (shown?: Certificate): Promise<number | string> =>
+    new Promise((done) => {
+      const options = { ca: servers.certificate, agent: false as const }
+      const tls = shown ? { ...options, cert: shown.certificate, key: shown.key } : options
+      const asked = request(`${url}/api/v2/auth/completed`, { ...tls, headers: { rquid } }, (answer) => {
+        answer.resume()
+        done(answer.statusCode ?? 0)
+      })
+      asked.on('error', () => done('refused')).end()
+    })
+  expect(await statusFor(clients.issue('kontora', { client: true }))).toBe(401)
+  expect(await statusFor()).toBe('refused')
+  expect(await statusFor(createAuthority('Strangers').issue('kontora', { client: true }))).toBe('refused')
+  await stop()
 })

@@ -1,29 +1,23 @@
 import * as v from 'valibot'
 import type { Store } from '../frame/store.ts'
+import { deviations } from './deviations.ts'
 
-/** How the answers differ from right ones, until they are set again. `aud-upper` and two segments must be borne. */
+const Status = v.pipe(v.number(), v.integer(), v.minValue(300), v.maxValue(599))
+
+/** How the answers differ from right ones, until they are set again. */
 export const Settings = v.strictObject({
-  alg: v.optional(v.picklist(['none', 'RS256', 'gost34-10.2012']), 'none'),
+  alg: v.optional(v.picklist(['none', 'RS256', 'HS256', 'gost34-10.2012']), 'none'),
   segments: v.optional(v.picklist([2, 3]), 3),
-  deviations: v.optional(
-    v.array(
-      v.picklist([
-        'wrong-nonce',
-        'wrong-aud',
-        'wrong-iss',
-        'wrong-signature',
-        'expired',
-        'aud-upper',
-        'userinfo-wrong-sub',
-        'userinfo-wrong-aud',
-      ]),
-    ),
-    [],
-  ),
+  deviations: v.optional(v.array(v.picklist(deviations)), []),
   accessTokenSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 60),
+  /** A call that is refused without being looked at; below 400 it is sent elsewhere. */
+  refuses: v.optional(
+    v.strictObject({ call: v.picklist(['token', 'userinfo', 'completed']), status: Status }),
+  ),
+  /** Today's gateway and plain OAuth tell an error differently, and it is not known which call does what. */
+  errors: v.optional(v.picklist(['gateway', 'oauth']), 'gateway'),
 })
 export type Settings = v.InferOutput<typeof Settings>
-export type Deviation = Settings['deviations'][number]
 
 type Row = { value: string }
 

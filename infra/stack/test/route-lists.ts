@@ -22,6 +22,7 @@ export const open = [
 export const own = Object.entries({
   client: ['GET me'],
   auth: ['GET sessions', 'DELETE sessions/{id}'],
+  'auth ': ['GET identities', 'POST identities/sber-id', 'DELETE identities/{provider}'],
   documents: [
     'GET requests',
     'GET requests/{id}',
@@ -39,7 +40,7 @@ export const own = Object.entries({
 }).flatMap(([service, names]) => names.map((name) => name.replace(' ', ` /${service.trim()}/v1/`)))
 
 /** Not even the administrator's. */
-export const ownAlone = /attempts|uploads|sessions\//
+export const ownAlone = /attempts|uploads|(sessions|identities)\//
 
 export const file = {
   fileName: 'a.pdf',

@@ -21,6 +21,17 @@ export const authIdentityLinked = event(
   v.object({ userId: Id, provider: v.string() }),
 )
 
+export const authIdentityUnlinked = event(
+  'auth.identity-unlinked',
+  v.object({ userId: Id, provider: v.string() }),
+)
+
+/** One person at the provider, several accounts here: a case for the support, told once. */
+export const authIdentityDisputed = event(
+  'auth.identity-disputed',
+  v.object({ caseId: Id, provider: v.string(), userIds: v.array(Id) }),
+)
+
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))
 
 export const authGuessesExhausted = event('auth.guesses-exhausted', v.object({ flowId: Id }))

@@ -1,5 +1,6 @@
 import { createApp } from '@kontora/service'
 import { codes } from './codes/routes.ts'
+import { identities } from './identities/own-routes.ts'
 import { sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import type { Resources } from './resources.ts'
@@ -18,4 +19,5 @@ app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)
 app.route('/v1/sessions', sessions)
 app.route('/v1/sber-id', sberIdLogins)
+app.route('/v1/identities', identities)
 app.route('/.well-known', wellKnown)

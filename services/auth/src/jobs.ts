@@ -5,6 +5,7 @@ import { tellCompleted } from './identities/tell-completed.ts'
 import { rotateDueKeys } from './keys/rotate-keys.ts'
 import { keepLetterKeys } from './notification/keep-letter-keys.ts'
 import type { Resources } from './resources.ts'
+import { tellCertificateEnd } from './sber-id/certificate-end.ts'
 
 const minute = 60_000
 
@@ -19,6 +20,14 @@ export const jobs: Job<Resources>[] = [
     },
   },
   { name: 'tell-completed', everyMs: 2000, run: tellCompleted },
+  {
+    name: 'tell-certificate-end',
+    everyMs: 60 * minute,
+    run: async (resources) => {
+      tellCertificateEnd(resources)
+      return 0
+    },
+  },
   { name: 'rotate-due-keys', everyMs: 10 * minute, run: rotateDueKeys },
   { name: 'forget-expired', everyMs: minute, run: forgetExpired },
 ]

@@ -8,8 +8,18 @@ type Operation = {
   summary?: string
 }
 
-/** Nobody is signed in there yet; each is idempotent by its flow, its family or its link. */
-const exempt = ['/v1/codes', '/v1/introspect', '/v1/revoke', '/v1/sber-id/link', '/v1/sign-in', '/v1/token']
+/** Each is idempotent by its flow, its family or its link, begins a login that only its own browser ends, or changes nothing. */
+const exempt = [
+  ...[
+    '/v1/codes',
+    '/v1/identities/sber-id',
+    '/v1/introspect',
+    '/v1/revoke',
+    '/v1/sber-id/link',
+    '/v1/sign-in',
+  ],
+  '/v1/token',
+]
 
 const demandsKey = ({ parameters }: Operation): boolean =>
   parameters.some(({ name, required }) => name === 'Idempotency-Key' && required)

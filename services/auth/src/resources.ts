@@ -8,10 +8,13 @@ import { type Rates, ratesOf } from './budgets/rates.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import type { OpenSberAgent } from './sber-id/agent.ts'
+import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
+import { sberIdSettings } from './sber-id/settings.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
-import { sberIdSettings, settings } from './settings.ts'
+import { settings } from './settings.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
 
 export type Resources = BaseResources &
@@ -27,6 +30,8 @@ export type Resources = BaseResources &
     letterKeys: LetterKeySource
     /** Undefined where it is not set up. */
     sberId: SberId | undefined
+    /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
+    sberCertificateEndsAt?: (() => Date) | undefined
     secureCookies: boolean
     proxies: Proxies
     rates: Rates
@@ -35,20 +40,23 @@ export type Resources = BaseResources &
 /** What a running process holds besides: the pool itself and the way to Kafka. */
 export type OpenResources = Resources & CommonOpen
 
-/** `askSber` carries the client certificate where the runtime can. */
-type Options = { max?: number; ask?: typeof fetch; askSber?: typeof fetch }
+/** `openSberAgent` shows the client certificate where the runtime can. */
+type Options = { max?: number; ask?: typeof fetch; openSberAgent?: OpenSberAgent }
 
 /** The only place that reads configuration and opens connections. */
 export const openResources = (
   env: unknown,
-  { max, ask = fetch, askSber = ask }: Options = {},
+  { max, ask = fetch, openSberAgent = () => ({ ask }) }: Options = {},
 ): OpenResources => {
   const read = readSettings(settings, env)
   refuseTestHosts(read)
   const sber = sberIdSettings(read)
+  const sberAgent = sber && openSberAgent(sber.tls)
   // Its own tokens are verified by its own keys, so the keys' address is its own.
   const common = openCommon('auth', { ...read, AUTH_JWKS_URL: read.AUTH_ISSUER }, { max })
   const { sql, now, newId } = common
+  const sberCertificateEndsAt = sberAgent?.certificateEndsAt
+  if (sberCertificateEndsAt) common.health.checks.push(certificateCheck({ now, sberCertificateEndsAt }))
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
@@ -70,7 +78,8 @@ export const openResources = (
     pepper: createPepper(read.CODE_PEPPER),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
-    sberId: sber && createSberId(sber, askSber),
+    sberId: sber && createSberId(sber, sberAgent?.ask),
+    sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
     rates: ratesOf(read),

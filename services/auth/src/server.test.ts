@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { createAuthority } from '@kontora/simulators/mutual-tls'
 import { freePort, testDatabase } from '@kontora/testing'
 import { migrations } from './migrations.node.ts'
 
@@ -79,6 +80,47 @@ test('half a registration at Сбер ID is refused by the names that are missin
   for (const name of ['SBER_ID_CLIENT_SECRET', 'SBER_ID_ISSUER', 'SBER_ID_TOKEN_KEY'])
     expect(fault).toContain(name)
 })
+
+const sberId = {
+  SBER_ID_CLIENT_ID: 'kontora',
+  SBER_ID_CLIENT_SECRET: 'hush-hush',
+  SBER_ID_AUTHORIZE_URL: 'https://id.sber.ru/CSAFront/oidc/authorize.do',
+  SBER_ID_BACKCHANNEL_URL: 'https://oauth.sber.ru',
+  SBER_ID_REDIRECT_URI: 'https://kontora.example/auth/v1/sber-id/callback',
+  SBER_ID_ISSUER: 'id.sber.ru',
+}
+
+test('in production Сбер ID is asked with a certificate and by https, or the start says what is missing', async () => {
+  const DATABASE_URL = 'postgres://auth@database.example/auth'
+  const production = { ...settings(), ...sberId, ENVIRONMENT: 'production', DATABASE_URL }
+  for (const name of ['KAFKA_HTTP_URL', 'AUTH_ISSUER', 'CLIENT_URL', 'LETTER_KEYS_URL'] as const)
+    production[name] = 'https://kontora.example'
+  const faultOf = async (change: object) => {
+    const server = run('server.ts', { ...production, ...change })
+    const fault = await new Response(server.stderr).text()
+    expect(await server.exited).toBe(2)
+    expect(fault).not.toContain('hush')
+    return fault
+  }
+  expect(await faultOf({})).toContain('SBER_ID_CERTIFICATE is required')
+  expect(await faultOf({ SBER_ID_BACKCHANNEL_URL: 'http://oauth.sber.ru' })).toContain('https URL')
+  expect(await faultOf({ SBER_ID_CERTIFICATE: 'x' })).toContain('SBER_ID_CERTIFICATE_KEY is required')
+  expect(await faultOf({ SBER_ID_CERTIFICATE: 'x', SBER_ID_CERTIFICATE_KEY: 'y' })).toContain('PEM')
+})
+
+test('a certificate that ends within 30 days is a line in the log and degrades health', async () => {
+  const soon = new Date(Date.now() + 20 * 86_400_000)
+  const ours = createAuthority('Clients').issue('kontora', { client: true, notAfter: soon })
+  const port = await freePort()
+  const server = run('server.ts', {
+    ...{ ...settings(), ...sberId, PORT: String(port) },
+    ...{ SBER_ID_CERTIFICATE: ours.certificate, SBER_ID_CERTIFICATE_KEY: ours.key },
+  })
+  const ready = await settled(`http://127.0.0.1:${port}/health/ready`)
+  expect(((await ready.json()) as { degraded: string[] }).degraded).toContain('sber-certificate')
+  server.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+}, 20_000)
 
 const command = async (...words: string[]) => {
   const child = run('cli.ts', { ...settings(), DATABASE_OWNER_URL: database.ownerUrl }, ...words)

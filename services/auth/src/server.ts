@@ -5,10 +5,11 @@ import { consumers } from './consumers.ts'
 import { jobs } from './jobs.ts'
 import { migrations } from './migrations.node.ts'
 import { openResources } from './resources.ts'
+import { openMutualTls } from './sber-id/mutual-tls.node.ts'
 
 runServer({
   service: 'auth',
-  open: openResources,
+  open: (env: unknown) => openResources(env, { openSberAgent: openMutualTls }),
   app,
   migrations,
   consumers,

@@ -1,10 +1,10 @@
-import { commonSettings, NumberSetting, SettingsError, type SettingsOf, setting } from '@kontora/service'
+import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontora/service'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { readRange } from './budgets/network.ts'
+import { sberIdTable } from './sber-id/settings.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
-const Text = v.pipe(v.string(), v.minLength(1))
 const PublicKey = v.looseObject({ kty: v.literal('OKP'), crv: v.literal('Ed25519'), x: v.string() })
 const PublicKeys = v.pipe(
   v.string(),
@@ -62,51 +62,6 @@ export const settings = {
   GUESSES_PER_NETWORK_HOUR: setting(perHour('60'), 'Wrong guesses that it has in an hour'),
   CODES_PER_HOUR: setting(perHour('20000'), 'Codes that all together may ask for in an hour'),
   GUESSES_PER_HOUR: setting(perHour('5000'), 'Wrong guesses that all together have in an hour'),
-  SBER_ID_CLIENT_ID: setting(
-    v.optional(Text),
-    'Сбер ID: our client id; without all of SBER_ID_* there is none',
-  ),
-  SBER_ID_CLIENT_SECRET: setting(v.optional(Text), 'Сбер ID: our secret'),
-  SBER_ID_AUTHORIZE_URL: setting(v.optional(Url), 'Сбер ID: where the browser is sent'),
-  SBER_ID_BACKCHANNEL_URL: setting(v.optional(Url), 'Сбер ID: origin of the calls from server to server'),
-  SBER_ID_REDIRECT_URI: setting(v.optional(Url), 'Сбер ID: our registered callback'),
-  SBER_ID_ISSUER: setting(v.optional(Text), 'Сбер ID: expected `iss`, with or without a scheme'),
-  SBER_ID_TOKEN_ALG: setting(
-    v.optional(v.picklist(['none', 'RS256']), 'none'),
-    'Сбер ID: signature of id_token',
-  ),
-  SBER_ID_TOKEN_KEY: setting(v.optional(Text), 'Сбер ID: its public key (PEM), for RS256'),
-  SBER_ID_COMPLETED: setting(
-    v.optional(v.picklist(['true', 'false']), 'false'),
-    'Сбер ID: tell it of each completed sign-in; production demands it',
-  ),
+  ...sberIdTable,
 }
 export type Settings = SettingsOf<typeof settings>
-
-/** All or nothing: half a registration at Сбер ID is a mistake, none is a choice. */
-export const sberIdSettings = (all: Settings) => {
-  const wanted = {
-    SBER_ID_CLIENT_ID: all.SBER_ID_CLIENT_ID,
-    SBER_ID_CLIENT_SECRET: all.SBER_ID_CLIENT_SECRET,
-    SBER_ID_AUTHORIZE_URL: all.SBER_ID_AUTHORIZE_URL,
-    SBER_ID_BACKCHANNEL_URL: all.SBER_ID_BACKCHANNEL_URL,
-    SBER_ID_REDIRECT_URI: all.SBER_ID_REDIRECT_URI,
-    SBER_ID_ISSUER: all.SBER_ID_ISSUER,
-    ...(all.SBER_ID_TOKEN_ALG === 'RS256' && { SBER_ID_TOKEN_KEY: all.SBER_ID_TOKEN_KEY }),
-  }
-  const missing = Object.entries(wanted).filter(([, value]) => value === undefined)
-  if (all.SBER_ID_CLIENT_ID === undefined && missing.length === Object.keys(wanted).length) return undefined
-  if (missing.length > 0)
-    throw new SettingsError(missing.map(([name]) => `${name} is required beside the other SBER_ID_*`))
-  return {
-    clientId: all.SBER_ID_CLIENT_ID ?? '',
-    clientSecret: all.SBER_ID_CLIENT_SECRET ?? '',
-    authorizeUrl: all.SBER_ID_AUTHORIZE_URL ?? '',
-    backchannelUrl: all.SBER_ID_BACKCHANNEL_URL ?? '',
-    redirectUri: all.SBER_ID_REDIRECT_URI ?? '',
-    issuer: all.SBER_ID_ISSUER ?? '',
-    tokenAlg: all.SBER_ID_TOKEN_ALG,
-    tokenKey: all.SBER_ID_TOKEN_KEY,
-    tellsCompleted: all.SBER_ID_COMPLETED === 'true',
-  }
-}

@@ -68,7 +68,12 @@ export const openWorld = async () => {
     authorizeUrl: 'https://id.example/CSAFront/oidc/authorize.do',
     backchannelUrl: 'https://oauth.example',
     redirectUri: 'https://kontora.test/auth/v1/sber-id/callback',
-    ...{ tokenAlg: 'none', tokenKey: undefined, tellsCompleted: true },
+    ...{ tokenAlg: 'none', tokenKey: undefined, tellsCompleted: true, sendsIbmClientId: false },
+    paths: {
+      token: '/ru/prod/tokens/v2/oidc',
+      userinfo: '/ru/prod/sberbankid/v2.1/userinfo',
+      completed: '/api/v2/auth/completed',
+    },
   }
   const sber = simulators['sber-id']({ ...sberSettings, now })
   const askSber = (async (input: string, init?: RequestInit) =>

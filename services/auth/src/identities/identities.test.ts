@@ -253,6 +253,7 @@ test('a wrong callback is a refusal that repeats nothing', async () => {
   for (const query of ['', '?state=', `?state=${'s'.repeat(97)}`, '?state=a%00b&code=c']) {
     const answer = await app.request(`/v1/sber-id/callback${query}`, {}, world.resources)
     expect(answer.status).toBe(400)
+    for (const name of ['cache-control', 'referrer-policy']) expect(answer.headers.get(name)).toMatch(/^no-/)
   }
 })
 

@@ -1,16 +1,15 @@
-import { authIdentityLinked, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
+import type { Caller } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 import type { SberId } from '../sber-id/client.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
-import { keepSubjects, provider, usersOf } from './sign-in-by-sber.ts'
+import { linkSubjects, provider } from './identity.ts'
 import { queueCompletion } from './tell-completed.ts'
 
 export const LinkWish = v.strictObject({
@@ -26,12 +25,12 @@ type Link = { id: string; subjects: string[]; completionSealed: string; begunAt:
 export const linkIdentity = async (
   resources: Resources,
   sberId: SberId,
-  deviceHash: string,
+  { deviceHash, ...caller }: Caller & { deviceHash: string },
   wish: LinkWish,
 ): Promise<SignedIn> => {
   const link = await findLink(resources, wish)
   if (!link) throw refusedCode()
-  const flow = await tryCode(resources, wish)
+  const flow = await tryCode(resources, wish, caller)
   if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
@@ -59,15 +58,11 @@ const findLink = async (
 
 const useLink = async (
   tx: Transaction,
-  { now, newId }: Resources,
+  resources: Resources,
   { id, subjects }: Link,
   userId: string,
 ): Promise<void> => {
   const used = await tx`delete from identity_links where id = ${id} returning id`
   if (used.length === 0) throw refusedCode()
-  await keepSubjects(tx, { now }, userId, subjects)
-  const owners = await usersOf({ sql: tx }, subjects)
-  if (owners.some((owner) => owner !== userId))
-    throw new Problem('conflict', 'This Сбер ID belongs to another account')
-  await emit(tx, authIdentityLinked, { id: newId(), subject: userId, time: now() }, { userId, provider })
+  await linkSubjects(tx, resources, userId, subjects)
 }

@@ -1,20 +1,22 @@
-import { describe, Problem, validate } from '@kontora/service'
+import { describe, validate } from '@kontora/service'
 import { HeaderToken, Id } from '@kontora/validation'
-import { type Context, Hono } from 'hono'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { Hono } from 'hono'
 import * as v from 'valibot'
+import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
-import type { SberId } from '../sber-id/client.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
+import { refusalPage } from './callback-page.ts'
 import { LinkWish, linkIdentity } from './link-identity.ts'
-import { sberLoginMs } from './sber-login.ts'
+import { giveSecret, keepPrivate, sberIdOf, takeSecret } from './login-cookie.ts'
 import { signInBySber } from './sign-in-by-sber.ts'
 import { startSberLogin } from './start-sber-login.ts'
 
 type Env = { Bindings: Resources }
 
 const ToConfirm = v.object({ state: v.literal('confirm-address'), linkId: Id, linkSecret: v.string() })
+
+const Linked = v.object({ state: v.literal('linked') })
 
 /** Сбер ID writes it, so what it adds is borne. */
 const Callback = v.object({
@@ -23,59 +25,31 @@ const Callback = v.object({
   error: v.optional(v.pipe(v.string(), v.maxLength(200))),
 })
 
-const sberIdOf = ({ env: { sberId } }: Context<Env>): SberId => {
-  if (!sberId) throw new Problem('not-found', 'Sign-in by Сбер ID is not set up')
-  return sberId
-}
-
-const cookie = 'kontora-sber-id'
-
-/** Bound to this host and to https by its name, except on a laptop. Lax: Сбер ID's redirect has to bring it back. */
-const cookieOptions = ({ env: { secureCookies } }: Context<Env>) => ({
-  httpOnly: true,
-  sameSite: 'Lax' as const,
-  path: '/',
-  ...(secureCookies && { secure: true, prefix: 'host' as const }),
-})
-
-/** The secret is spent by its first use, so the cookie goes with it. */
-const takeSecret = (c: Context<Env>): string | undefined => {
-  const secret = c.env.secureCookies ? getCookie(c, cookie, 'host') : getCookie(c, cookie)
-  deleteCookie(c, c.env.secureCookies ? `__Host-${cookie}` : cookie, {
-    path: '/',
-    secure: c.env.secureCookies,
-  })
-  return secret
-}
-
-const keepPrivate = (c: Context<Env>): void => {
-  c.header('cache-control', 'no-store')
-  c.header('referrer-policy', 'no-referrer')
-}
-
 export const sberIdLogins = new Hono<Env>()
-  .get('/start', describe('Sends the browser to Сбер ID', { 303: null }, ['not-found']), async (c) => {
-    const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c))
-    setCookie(c, cookie, browserSecret, { ...cookieOptions(c), maxAge: sberLoginMs / 1000 })
-    keepPrivate(c)
-    return c.redirect(url, 303)
-  })
+  .get(
+    '/start',
+    describe('Sends the browser to Сбер ID', { 303: null }, ['not-found', 'unavailable']),
+    async (c) => {
+      const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c))
+      giveSecret(c, browserSecret)
+      return c.redirect(url, 303)
+    },
+  )
   .get(
     '/callback',
     describe(
-      'The browser is back from Сбер ID: signed in, or an address to confirm',
-      {
-        200: v.union([SignedIn, ToConfirm]),
-      },
-      ['not-signed-in', 'not-found', 'conflict'],
+      'The browser is back from Сбер ID: signed in, linked, or an address to confirm',
+      { 200: v.union([SignedIn, ToConfirm, Linked]) },
+      ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
     ),
+    refusalPage(),
     validate('query', Callback),
     async (c) => {
       const sberId = sberIdOf(c)
-      const { state, code } = c.req.valid('query')
       const device = await deviceOf(c.env, c.req.header('user-agent'))
       keepPrivate(c)
-      return c.json(await signInBySber(c.env, sberId, device, { browserSecret: takeSecret(c), state, code }))
+      const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
+      return c.json(await signInBySber(c.env, sberId, device, back))
     },
   )
   .post(
@@ -84,11 +58,13 @@ export const sberIdLogins = new Hono<Env>()
       'not-signed-in',
       'not-found',
       'conflict',
+      'unavailable',
     ]),
     validate('json', LinkWish),
     async (c) => {
-      const device = await deviceOf(c.env, c.req.header('user-agent'))
+      const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
+      const caller = { ...(await callerOf(c)), deviceHash }
       keepPrivate(c)
-      return c.json(await linkIdentity(c.env, sberIdOf(c), device, c.req.valid('json')))
+      return c.json(await linkIdentity(c.env, sberIdOf(c), caller, c.req.valid('json')))
     },
   )

@@ -4,6 +4,9 @@ import type { Pepper } from '../secrets/pepper.ts'
 /** Everything of one login follows from the secret in the browser's cookie, so none of it works in another browser. */
 export type SberLogin = { state: string; nonce: string; verifier: string; challenge: string }
 
+/** A signed-in person who wants his Сбер ID linked. */
+export type LinkTo = { userId: string; sessionId: string }
+
 export const sberLoginMs = 10 * 60_000
 
 export const deriveSberLogin = async (pepper: Pepper, browserSecret: string): Promise<SberLogin> => {

@@ -1,14 +1,15 @@
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
 import { base64url } from 'jose'
 import type { Resources } from '../resources.ts'
 import type { SberId, SberPerson } from '../sber-id/client.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { type BroughtBack, identify, tryAgain } from './identify.ts'
+import { keepSubjects, provider, usersOf } from './identity.ts'
+import { type Linked, linkToSignedIn } from './link-to-signed-in.ts'
+import { openDispute } from './open-dispute.ts'
 import { queueCompletion, sealCompletion } from './tell-completed.ts'
 
-export const provider = 'sber-id'
 const linkMs = 10 * 60_000
 
 export type ToConfirm = { state: 'confirm-address'; linkId: string; linkSecret: string }
@@ -19,15 +20,17 @@ export const signInBySber = async (
   sberId: SberId,
   deviceHash: string,
   back: BroughtBack,
-): Promise<SignedIn | ToConfirm> => {
-  const person = await identify(resources, sberId, back)
-  const [userId, ...others] = await usersOf(resources, person.subjects)
-  if (others.length > 0)
-    throw new Problem('conflict', 'This Сбер ID belongs to two accounts; turn to the support')
+): Promise<SignedIn | ToConfirm | Linked> => {
+  const { person, wanted } = await identify(resources, sberId, back)
+  const userIds = await usersOf(resources, person.subjects)
+  if (userIds.length > 1) throw await openDispute(resources, userIds)
+  if (wanted) return linkToSignedIn(resources, sberId, person, wanted)
+  const [userId] = userIds
   if (userId === undefined) return beginLink(resources, person)
   await refuseBlocked(resources, userId, tryAgain())
   const completion = await sealCompletion(resources, person.completion)
   const session = await transaction(resources.sql, async (tx) => {
+    await holdIdentity(tx, userId, person.subjects)
     await keepSubjects(tx, resources, userId, person.subjects)
     if (sberId.tellsCompleted) await queueCompletion(tx, resources, completion)
     return openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
@@ -35,21 +38,12 @@ export const signInBySber = async (
   return giveTokens(resources, session)
 }
 
-export const usersOf = async ({ sql }: Pick<Resources, 'sql'>, subjects: string[]): Promise<string[]> => {
-  const rows = await sql<{ userId: string }[]>`
-    select distinct user_id from identities where provider = ${provider} and subject in ${sql(subjects)}`
-  return rows.map(({ userId }) => userId)
-}
-
-/** Alternates become known as they are met: any of them may be the `sub` next time. */
-export const keepSubjects = async (
-  tx: Transaction,
-  { now }: Pick<Resources, 'now'>,
-  userId: string,
-  subjects: string[],
-): Promise<void> => {
-  const rows = subjects.map((subject) => ({ provider, subject, userId, linkedAt: now() }))
-  await tx`insert into identities ${tx(rows)} on conflict do nothing`
+/** Held until the session stands, so that an identity which is unlinked at this moment opens none and does not come back. */
+const holdIdentity = async (tx: Transaction, userId: string, subjects: string[]): Promise<void> => {
+  const held = await tx`
+    select subject from identities
+    where provider = ${provider} and user_id = ${userId} and subject in ${tx(subjects)} for update`
+  if (held.length === 0) throw tryAgain()
 }
 
 const beginLink = async (resources: Resources, { subjects, completion }: SberPerson): Promise<ToConfirm> => {

@@ -1,7 +1,7 @@
 import { wakeJob } from '@kontora/jobs'
 import type { Transaction } from '@kontora/postgres'
 import type { Resources } from '../resources.ts'
-import type { Completion } from '../sber-id/client.ts'
+import type { Completion, SberId } from '../sber-id/client.ts'
 
 type Due = { id: string; completionSealed: string; attempts: number }
 
@@ -23,7 +23,8 @@ export const queueCompletion = async (
 
 /** A failure undoes no sign-in; after three it is given up, loudly, and the token goes. */
 export const tellCompleted = async (resources: Resources): Promise<number> => {
-  const { sql, now } = resources
+  const { sql, now, sberId } = resources
+  if (!sberId?.canAsk) return 0
   const time = now()
   const due = await sql<Due[]>`
     update sber_completions set ask_at = ${new Date(time.getTime() + retryMs)}, attempts = attempts + 1
@@ -31,14 +32,16 @@ export const tellCompleted = async (resources: Resources): Promise<number> => {
       select id from sber_completions where ask_at <= ${time} order by ask_at limit 20 for update skip locked
     )
     returning id, completion_sealed, attempts`
-  await Promise.all(due.map((one) => tellOne(resources, one)))
+  await Promise.all(due.map((one) => tellOne(resources, sberId, one)))
   return due.length
 }
 
-const tellOne = async ({ sql, seal, sberId, log }: Resources, one: Due): Promise<void> => {
-  if (!sberId) return
-  const text = await seal.open('sber-completion', one.completionSealed)
-  const told = await sberId.tellCompleted(JSON.parse(text) as Completion).then(
+const tellOne = async ({ sql, seal, log }: Resources, sberId: SberId, one: Due): Promise<void> => {
+  const tell = async () => {
+    const text = await seal.open('sber-completion', one.completionSealed)
+    await sberId.tellCompleted(JSON.parse(text) as Completion)
+  }
+  const isDone = await tell().then(
     () => true,
     (error: unknown) => {
       const isLast = one.attempts >= mostAttempts
@@ -46,5 +49,5 @@ const tellOne = async ({ sql, seal, sberId, log }: Resources, one: Due): Promise
       return isLast
     },
   )
-  if (told) await sql`delete from sber_completions where id = ${one.id}`
+  if (isDone) await sql`delete from sber_completions where id = ${one.id}`
 }

@@ -8,6 +8,8 @@ export type SberIdSettings = IdTokenRules & {
   backchannelUrl: string
   redirectUri: string
   tellsCompleted: boolean
+  paths: { token: string; userinfo: string; completed: string }
+  sendsIbmClientId: boolean
 }
 
 /** `rquid` is one for all calls of a login: 32 hex digits. */
@@ -18,6 +20,8 @@ type Return = { code: string; verifier: string; nonce: string; rquid: string; no
 
 export type SberId = {
   tellsCompleted: boolean
+  /** False where the runtime can show no certificate: then nobody is sent there. */
+  canAsk: boolean
   authorizeUrl: (challenge: Challenge) => string
   /** Spends the code: never repeated. Throws `SberIdFault`. */
   identify: (back: Return) => Promise<SberPerson>
@@ -30,26 +34,11 @@ const Tokens = v.object({
 })
 const Userinfo = v.object({ sub: Subject, aud: v.union([v.string(), v.array(v.string())]) })
 
-/** `ask` brings the client certificate and the Russian CA where the runtime can. */
-export const createSberId = (settings: SberIdSettings, ask: typeof fetch): SberId => ({
+/** `ask` brings the client certificate and the Russian CA; undefined where the runtime cannot. */
+export const createSberId = (settings: SberIdSettings, ask: typeof fetch | undefined): SberId => ({
   tellsCompleted: settings.tellsCompleted,
-  authorizeUrl: ({ state, nonce, challenge }) => {
-    const url = new URL(settings.authorizeUrl)
-    const parameters = {
-      response_type: 'code',
-      client_id: settings.clientId,
-      // Only who it is: addresses are proven by our own code, so nothing more is asked for.
-      scope: 'openid',
-      redirect_uri: settings.redirectUri,
-      state,
-      nonce,
-      client_type: 'PRIVATE',
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-    }
-    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-    return url.href
-  },
+  canAsk: ask !== undefined,
+  authorizeUrl: (challenge) => authorizeUrl(settings, challenge),
   identify: async ({ code, verifier, nonce, rquid, now }) => {
     const { access_token, id_token } = await exchange(settings, ask, code, verifier, rquid)
     const subjects = await readIdToken(id_token, settings, nonce, now)
@@ -59,14 +48,37 @@ export const createSberId = (settings: SberIdSettings, ask: typeof fetch): SberI
     return { subjects, completion: { accessToken: access_token, rquid } }
   },
   tellCompleted: async ({ accessToken, rquid }) => {
-    const headers = { rquid, authorization: `Bearer ${accessToken}` }
-    await call(ask, `${settings.backchannelUrl}/api/v2/auth/completed`, { headers })
+    const headers = { rquid, authorization: `Bearer ${accessToken}`, ...ibmClientId(settings) }
+    const { backchannelUrl, paths } = settings
+    const { status } = await call(ask, `${backchannelUrl}${paths.completed}`, { headers })
+    if (status !== 204) throw new SberIdFault('refused', `status ${status} where 204 means told`)
   },
 })
 
+const authorizeUrl = (settings: SberIdSettings, { state, nonce, challenge }: Challenge): string => {
+  const url = new URL(settings.authorizeUrl)
+  const parameters = {
+    response_type: 'code',
+    client_id: settings.clientId,
+    // Only who it is: addresses are proven by our own code, so nothing more is asked for.
+    scope: 'openid',
+    redirect_uri: settings.redirectUri,
+    state,
+    nonce,
+    client_type: 'PRIVATE',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.href
+}
+
+const ibmClientId = ({ sendsIbmClientId, clientId }: SberIdSettings): Record<string, string> =>
+  sendsIbmClientId ? { 'x-ibm-client-id': clientId } : {}
+
 const exchange = async (
   settings: SberIdSettings,
-  ask: typeof fetch,
+  ask: typeof fetch | undefined,
   code: string,
   verifier: string,
   rquid: string,
@@ -79,14 +91,18 @@ const exchange = async (
     redirect_uri: settings.redirectUri,
     code_verifier: verifier,
   })
-  const headers = { rquid, accept: 'application/json' }
-  const url = `${settings.backchannelUrl}/ru/prod/tokens/v2/oidc`
-  return parse(Tokens, await call(ask, url, { method: 'POST', headers, body }))
+  const headers = { rquid, accept: 'application/json', ...ibmClientId(settings) }
+  const url = `${settings.backchannelUrl}${settings.paths.token}`
+  const answer = await call(ask, url, { method: 'POST', headers, body })
+  // An absent echo proves nothing; a strange one is the answer to somebody else's call.
+  if (answer.rquid !== null && answer.rquid.toLowerCase() !== rquid)
+    throw new SberIdFault('untrusted', 'an answer to another call')
+  return parse(Tokens, answer.text)
 }
 
 const readUserinfo = async (
-  { backchannelUrl }: SberIdSettings,
-  ask: typeof fetch,
+  settings: SberIdSettings,
+  ask: typeof fetch | undefined,
   accessToken: string,
   rquid: string,
 ): Promise<v.InferOutput<typeof Userinfo>> => {
@@ -94,8 +110,10 @@ const readUserinfo = async (
     authorization: `Bearer ${accessToken}`,
     'x-introspect-rquid': rquid,
     accept: 'application/json',
+    ...ibmClientId(settings),
   }
-  return parse(Userinfo, await call(ask, `${backchannelUrl}/ru/prod/sberbankid/v2.1/userinfo`, { headers }))
+  const { text } = await call(ask, `${settings.backchannelUrl}${settings.paths.userinfo}`, { headers })
+  return parse(Userinfo, text)
 }
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, text: string): v.InferOutput<Schema> => {
@@ -106,14 +124,18 @@ const parse = <Schema extends v.GenericSchema>(schema: Schema, text: string): v.
   }
 }
 
-const mostBytes = 64 * 1024
+export const mostBytes = 64 * 1024
+const mostMs = 10_000
 
-const call = async (ask: typeof fetch, url: string, init: RequestInit): Promise<string> => {
+type Answer = { status: number; rquid: string | null; text: string }
+
+const call = async (ask: typeof fetch | undefined, url: string, init: RequestInit): Promise<Answer> => {
+  if (!ask) throw new SberIdFault('unreachable', 'no certificate can be shown from here')
   try {
-    const response = await ask(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(10_000) })
-    if (!response.ok)
-      throw new SberIdFault(response.status >= 500 ? 'unreachable' : 'refused', `status ${response.status}`)
-    return await readShort(response)
+    const response = await ask(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(mostMs) })
+    const { status, headers } = response
+    if (!response.ok) throw new SberIdFault(status >= 500 ? 'unreachable' : 'refused', `status ${status}`)
+    return { status, rquid: headers.get('rquid'), text: await readShort(response) }
   } catch (error) {
     throw error instanceof SberIdFault ? error : new SberIdFault('unreachable', 'no answer')
   }
@@ -122,9 +144,11 @@ const call = async (ask: typeof fetch, url: string, init: RequestInit): Promise<
 const readShort = async (response: Response): Promise<string> => {
   const decoder = new TextDecoder()
   let text = ''
+  let bytes = 0
   for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > mostBytes) throw new SberIdFault('untrusted', 'a longer answer than any right one')
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > mostBytes) throw new SberIdFault('untrusted', 'a longer answer than any right one')
   }
   return text
 }

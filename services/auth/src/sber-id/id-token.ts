@@ -1,4 +1,4 @@
-import { importSPKI, type JWTPayload, jwtVerify, UnsecuredJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, importSPKI, type JWTPayload, jwtVerify, UnsecuredJWT } from 'jose'
 import * as v from 'valibot'
 import { isSame } from '../secrets/pepper.ts'
 import { SberIdFault } from './sber-id-fault.ts'
@@ -6,19 +6,19 @@ import { SberIdFault } from './sber-id-fault.ts'
 export type IdTokenRules = {
   clientId: string
   issuer: string
-  tokenAlg: 'none' | 'RS256'
+  tokenAlg: 'none' | 'RS256' | 'tls'
   /** PEM, for RS256: Сбер hands it over by hand. */
   tokenKey: string | undefined
 }
 
-/** Opaque and case-sensitive; samples are a UUID and 80 hex digits. */
-export const Subject = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(128))
+/** Opaque and case-sensitive; samples are a UUID and 80 hex digits, so there is room for what comes next. */
+export const Subject = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(255))
 const Audience = v.union([v.string(), v.array(v.string())])
 
 const Claims = v.object({
   iss: v.string(),
   sub: Subject,
-  sub_alt: v.optional(v.array(Subject), []),
+  sub_alt: v.nullish(v.pipe(v.array(Subject), v.maxLength(50)), []),
   aud: Audience,
   azp: v.optional(v.string()),
   exp: v.number(),
@@ -60,20 +60,32 @@ const openToken = async (
     const key = await importSPKI(tokenKey ?? '', 'RS256')
     return (await jwtVerify(token, key, { algorithms: ['RS256'], ...times })).payload
   }
+  if (tokenAlg === 'tls') return openUnchecked(token)
   // Two segments are borne by Сбер's own SDK too.
   return UnsecuredJWT.decode(token.split('.').length === 2 ? `${token}.` : token, times).payload
+}
+
+/** GOST alone: jose has no such algorithm, and what it has is never taken unchecked. */
+const openUnchecked = (token: string): JWTPayload => {
+  const { alg } = decodeProtectedHeader(token)
+  if (!alg?.toLowerCase().startsWith('gost') || token.split('.').length !== 3)
+    throw new Error('Not a token whose signature cannot be checked here')
+  return decodeJwt(token)
 }
 
 const faultOf = (claims: Claims, rules: IdTokenRules, nonce: string, seconds: number): string | undefined => {
   if (!isSame(claims.nonce, nonce)) return 'nonce'
   if (claims.iss !== rules.issuer) return 'iss'
   if (!isForUs(claims.aud, rules.clientId)) return 'aud'
-  if (Array.isArray(claims.aud) && claims.aud.length > 1 && !isForUs(claims.azp ?? '', rules.clientId))
-    return 'azp'
+  if (!isAuthorizedParty(claims, rules.clientId)) return 'azp'
   if (claims.exp <= seconds - skewSeconds) return 'exp'
   const isTimely = claims.iat <= seconds + skewSeconds && claims.iat >= seconds - oldestSeconds
   return isTimely ? undefined : 'iat'
 }
+
+/** Who asked for the token: must be told as soon as it is for several, and is us whenever it is told. */
+const isAuthorizedParty = ({ aud, azp }: Claims, clientId: string): boolean =>
+  azp === undefined ? [aud].flat().length === 1 : isForUs(azp, clientId)
 
 /** Сбер's SDK compares without regard to case, so its answers may differ in it. */
 export const isForUs = (audience: v.InferOutput<typeof Audience>, clientId: string): boolean =>

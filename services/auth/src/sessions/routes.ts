@@ -11,6 +11,7 @@ import type { Resources } from '../resources.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { endSession } from './end-session.ts'
+import { personOf } from './person-of.ts'
 import { signIn } from './sign-in.ts'
 
 const SessionAnswer = v.object({
@@ -23,12 +24,6 @@ const SessionAnswer = v.object({
 })
 
 type Row = { id: string; method: string; signedInAt: Date; rotatedAt: Date; expiresAt: Date }
-
-/** A machine's token has no session and its id is no user's. */
-const personOf = (user: User): User => {
-  if (user.machine) throw new Problem('forbidden', 'This is for people')
-  return user
-}
 
 export const signIns = new Hono<{ Bindings: Resources }>().post(
   '/',

@@ -1,0 +1,62 @@
+import { signedIn, type User } from '@kontora/access'
+import { describe, validate } from '@kontora/service'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { Resources } from '../resources.ts'
+import { personOf } from '../sessions/person-of.ts'
+import { giveSecret, sberIdOf } from './login-cookie.ts'
+import { refuseOldSignIn } from './recent-sign-in.ts'
+import { startSberLogin } from './start-sber-login.ts'
+import { unlinkIdentity } from './unlink-identity.ts'
+
+const Identity = v.object({ provider: v.string(), linkedAt: v.string() })
+type Row = { provider: string; linkedAt: Date }
+
+const Provider = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/, 'a-z, 0-9, -'))
+
+export const identities = new Hono<{ Bindings: Resources; Variables: { user: User } }>()
+  .get(
+    '/',
+    describe('By whom else I may sign in', { 200: v.object({ items: v.array(Identity) }) }, ['forbidden']),
+    signedIn(),
+    async (c) => {
+      const rows = await c.env.sql<Row[]>`
+        select provider, min(linked_at) as linked_at from identities
+        where user_id = ${personOf(c.var.user).id} group by provider order by provider`
+      return c.json({
+        items: rows.map(({ provider, linkedAt }) => ({ provider, linkedAt: linkedAt.toISOString() })),
+      })
+    },
+  )
+  .post(
+    '/sber-id',
+    describe(
+      'Begins to link my Сбер ID: `Location` is where this browser goes; after a sign-in of the last 10 minutes',
+      { 201: null },
+      ['forbidden', 'not-found', 'unavailable'],
+    ),
+    signedIn({ sensitive: true }),
+    async (c) => {
+      const { id: userId, sessionId = '', ...user } = personOf(c.var.user)
+      refuseOldSignIn(user, c.env.now())
+      const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c), { userId, sessionId })
+      giveSecret(c, browserSecret)
+      return c.body(null, 201, { location: url })
+    },
+  )
+  .delete(
+    '/:provider',
+    describe(
+      'Unlinks it, unless it is the last way to sign in; after a sign-in of the last 10 minutes',
+      { 204: null },
+      ['forbidden', 'not-found', 'conflict'],
+    ),
+    signedIn({ sensitive: true }),
+    validate('param', v.strictObject({ provider: Provider })),
+    async (c) => {
+      const user = personOf(c.var.user)
+      refuseOldSignIn(user, c.env.now())
+      await unlinkIdentity(c.env, user, c.req.valid('param').provider)
+      return c.body(null, 204)
+    },
+  )
