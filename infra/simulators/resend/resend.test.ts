@@ -263,7 +263,7 @@ test('letters, keys and webhooks that are due survive the process', async () => 
   const store = join(folder, 'resend.sqlite')
   const webhook = { url: 'http://hooks.example/resend', secret }
   const down = receiver(() => 503)
-  const before = start({ store, webhook, retryAfterMs: [50], fetch: down.receive })
+  const before = start({ store, webhook, retryAfterMs: [500], fetch: down.receive })
   const { data } = await before.resend.emails.send(letter, { idempotencyKey: 'a' })
   await down.until(2)
   await before.server.stop(true)
