@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { endWithParent } from '@kontora/embedded-postgres'
 import { StartFault } from './place.ts'
 
 const top = join(import.meta.dir, '../..')
@@ -10,7 +11,9 @@ export const runCli = async (
   env: Record<string, string>,
   input = '',
 ): Promise<string> => {
-  const child = Bun.spawn([process.execPath, join(top, 'services', service, 'src/cli.ts'), ...args], {
+  const command = [process.execPath, join(top, 'services', service, 'src/cli.ts'), ...args]
+  // A command that waits for a Postgres that went with the starter would wait for ever.
+  const child = Bun.spawn([...endWithParent('KILL'), ...command], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', TZ: 'UTC', ...env },
     stdin: new TextEncoder().encode(input),
     stdout: 'pipe',
