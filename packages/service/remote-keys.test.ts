@@ -37,6 +37,9 @@ const fromHere = () => {
   answer = () => Response.json({ keys: published })
 }
 
+/** What is asked there has come and gone, also on a loaded machine. */
+const inBackground = () => Bun.sleep(30)
+
 const open = () => {
   const verify = createTokenVerifier({
     issuer,
@@ -118,13 +121,14 @@ test('the set is asked anew within 5 minutes of use, so a key that is published 
   const ask = open()
   for (let minute = 0; minute < 10; minute++) {
     expect(await ask(await sign(first))).toBe('u1')
+    await inBackground()
     pass(60_000)
   }
   expect(asked).toBeGreaterThanOrEqual(3)
   published = [second.jwk]
   for (let minute = 0; minute < 6; minute++) {
     await ask(await sign(first))
-    await Bun.sleep(5)
+    await inBackground()
     pass(60_000)
   }
   const before = asked
