@@ -2,6 +2,7 @@ import { importJWK, type JWK, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Chance } from './chance.ts'
 import { Problem } from './problem.ts'
+import { sharedQuestion } from './shared-question.ts'
 
 const Answer = v.object({ access_token: v.string(), expires_in: v.number() })
 
@@ -29,6 +30,8 @@ const assertion = async ({ issuer, clientId, key, now, newId }: Options): Promis
     .sign(await importJWK(jwk, 'EdDSA'))
 }
 
+const patienceMs = 3000
+
 const away = () => new Problem('unavailable', 'The service cannot sign in at auth', { retryAfterSeconds: 1 })
 
 const ask = async (options: Options, audience: string): Promise<v.InferOutput<typeof Answer>> => {
@@ -43,8 +46,8 @@ const ask = async (options: Options, audience: string): Promise<v.InferOutput<ty
     const response = await fetch(options.tokenUrl, {
       method: 'POST',
       body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(3000),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(patienceMs),
     })
     if (response.ok) return v.parse(Answer, await response.json())
   } catch {
@@ -58,7 +61,7 @@ const earlyMs = 30_000
 /** A token for one other service (`audience` is its name), kept until shortly before it ends; callers at once share one question. */
 export const createMachineTokens = (options: Options) => {
   const kept = new Map<string, { token: string; until: number }>()
-  const asking = new Map<string, Promise<string>>()
+  const questions = new Map<string, ReturnType<typeof sharedQuestion<string>>>()
 
   const askAnew = async (audience: string): Promise<string> => {
     const time = options.now().getTime()
@@ -70,8 +73,8 @@ export const createMachineTokens = (options: Options) => {
   return async (audience: string): Promise<string> => {
     const known = kept.get(audience)
     if (known && known.until > options.now().getTime()) return known.token
-    const question = asking.get(audience) ?? askAnew(audience).finally(() => asking.delete(audience))
-    asking.set(audience, question)
-    return question
+    const question = questions.get(audience) ?? sharedQuestion(() => askAnew(audience), patienceMs)
+    questions.set(audience, question)
+    return question.ask()
   }
 }

@@ -1,5 +1,6 @@
 import { type CryptoKey, errors, importJWK, type JWTVerifyGetKey } from 'jose'
 import * as v from 'valibot'
+import { sharedQuestion } from './shared-question.ts'
 import { isSmallOrder } from './small-order.ts'
 
 const PublicKey = v.object({
@@ -32,36 +33,27 @@ export const remoteKeys = ({ url, now, ask: askOver = fetch }: Options): JWTVeri
   let keys: Keys | undefined
   let asked = Number.NEGATIVE_INFINITY
   let heard = Number.NEGATIVE_INFINITY
-  let asking: Promise<void> | undefined
 
   const passed = (since: number, ms: number): boolean => Math.abs(now().getTime() - since) >= ms
 
-  const ask = (): Promise<void> => {
-    asked = now().getTime()
-    const begun = asked
-    asking = fetchKeys(url, askOver)
-      .then((fresh) => {
-        keys = fresh
-        heard = begun
-      })
-      .finally(() => {
-        asking = undefined
-      })
-    asking.catch(() => {})
-    return asking
-  }
+  const question = sharedQuestion(async () => {
+    const begun = now().getTime()
+    asked = begun
+    keys = await fetchKeys(url, askOver)
+    heard = begun
+  }, patienceMs)
 
   /** Whatever comes of it, the answer to the question that is under way, or to a new one when it is time. */
   const askInTime = async (): Promise<void> => {
     const due = passed(asked, keys ? coolDownMs : emptyCoolDownMs)
-    await (asking ?? (due ? ask() : undefined))
+    await (question.underWay() ?? (due ? question.ask() : undefined))
     if (heard !== asked) throw new Error('The keys were not heard')
   }
 
   return async ({ kid = '' }) => {
     const known = keys?.get(kid)
     if (known) {
-      if (!asking && passed(heard, freshMs) && passed(asked, coolDownMs)) ask()
+      if (passed(heard, freshMs) && passed(asked, coolDownMs)) question.ask().catch(() => {})
       return known
     }
     await askInTime()
@@ -72,7 +64,7 @@ export const remoteKeys = ({ url, now, ask: askOver = fetch }: Options): JWTVeri
 }
 
 const fetchKeys = async (url: string, ask: Ask): Promise<Keys> => {
-  const answer = await ask(url, { redirect: 'error', signal: AbortSignal.timeout(patienceMs) })
+  const answer = await ask(url, { redirect: 'manual', signal: AbortSignal.timeout(patienceMs) })
   if (!answer.ok) throw new Error('The keys cannot be had')
   const { keys } = v.parse(KeySet, await answer.json())
   const usable = keys.filter((key): key is PublicKey => v.is(PublicKey, key) && !isSmallOrder(key.x))

@@ -56,7 +56,7 @@ const post = async (
     headers,
     body: JSON.stringify(body),
     signal,
-    redirect: 'error',
+    redirect: 'manual',
   }).catch(() => {
     throw new ClientFault('no answer')
   })

@@ -27,7 +27,7 @@ const Answer = v.object({ keys: v.array(v.unknown()) })
 export const createLetterKeySource =
   (url: string, ask: typeof fetch): LetterKeySource =>
   async () => {
-    const response = await ask(url, { signal: AbortSignal.timeout(1000), redirect: 'error' }).catch(() => {
+    const response = await ask(url, { signal: AbortSignal.timeout(1000), redirect: 'manual' }).catch(() => {
       throw new LetterKeysFault('no answer')
     })
     if (!response.ok) throw new LetterKeysFault(`status ${response.status}`)
