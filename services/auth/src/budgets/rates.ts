@@ -1,6 +1,7 @@
-import { Problem } from '@kontora/service'
+import { Problem, type RateLimit } from '@kontora/service'
 import type { Resources } from '../resources.ts'
 import type { Settings } from '../settings.ts'
+import { secondsUntil } from './budget.ts'
 
 /** So many in a window, which fills again evenly (the generic cell rate algorithm). */
 type Rate = { limit: number; windowMs: number }
@@ -22,26 +23,35 @@ export const ratesOf = (settings: RateSettings): Rates => ({
   guesses: { network: perHour(settings.GUESSES_PER_NETWORK_HOUR), all: perHour(settings.GUESSES_PER_HOUR) },
 })
 
-/** Seconds until there is room again; 0 when this one had room. Atomic over instances, one row a key. */
+type Taken = { isTaken: boolean; limit: RateLimit }
+
+/** Atomic over instances, one row a key. */
 const takeRate = async (
   { sql, now }: Pick<Resources, 'sql' | 'now'>,
   { name, key, rate }: Named,
-): Promise<number> => {
+): Promise<Taken> => {
   const time = now()
   const eachMs = rate.windowMs / rate.limit
   const first = new Date(time.getTime() + eachMs)
   const last = new Date(time.getTime() + rate.windowMs)
   const step = `${eachMs} milliseconds`
-  const taken = await sql`
+  const limitOf = (left: number, resetSeconds: number): RateLimit => ({
+    ...{ name: key === 'all' ? key : 'network', quota: rate.limit, windowSeconds: rate.windowMs / 1000 },
+    ...{ left, resetSeconds },
+  })
+  const [taken] = await sql<{ freeAt: Date }[]>`
     insert into rates (name, key, free_at) values (${name}, ${key}, ${first})
     on conflict (name, key) do update set free_at = greatest(rates.free_at, ${time}) + ${step}::interval
     where greatest(rates.free_at, ${time}) + ${step}::interval <= ${last}
-    returning name`
-  if (taken.length > 0) return 0
+    returning free_at`
+  if (taken) {
+    const left = Math.floor((last.getTime() - taken.freeAt.getTime()) / eachMs)
+    return { isTaken: true, limit: limitOf(left, secondsUntil(taken.freeAt, time)) }
+  }
   const [row] = await sql<{ freeAt: Date }[]>`
     select free_at from rates where name = ${name} and key = ${key}`
-  const wait = (row?.freeAt.getTime() ?? time.getTime()) + eachMs - last.getTime()
-  return Math.max(1, Math.ceil(wait / 1000))
+  const freeAt = (row?.freeAt.getTime() ?? time.getTime()) + eachMs - rate.windowMs
+  return { isTaken: false, limit: limitOf(0, Math.max(1, secondsUntil(freeAt, time))) }
 }
 
 /** What was right costs nothing. */
@@ -57,20 +67,33 @@ const namedOf = ({ rates }: Own, kind: keyof Rates, network: string | undefined)
   { name: kind, key: 'all', rate: rates[kind].all },
 ]
 
-/** Refused when the network or all together have no room; what all have is told to the operators when it is spent. */
-export const takeRates = async (own: Own, kind: keyof Rates, network: string | undefined): Promise<void> => {
+/** Refused when the network or all together have no room. What the network has left is told to it, what all have to nobody. */
+export const takeRates = async (
+  own: Own,
+  kind: keyof Rates,
+  network: string | undefined,
+): Promise<RateLimit[]> => {
   const taken: Named[] = []
+  const told: RateLimit[] = []
   for (const named of namedOf(own, kind, network)) {
-    const retryAfterSeconds = await takeRate(own, named)
-    if (retryAfterSeconds === 0) {
-      taken.push(named)
-      continue
-    }
-    await Promise.all(taken.map((each) => giveBackRate(own, each)))
-    if (named.key === 'all') own.log.error('rate-spent', { rate: named.name })
-    throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds })
+    const { isTaken, limit } = await takeRate(own, named)
+    if (!isTaken) return refuseRate(own, limit, taken)
+    if (limit.left === 0) tellSpent(own, named)
+    taken.push(named)
+    if (named.key !== 'all') told.push(limit)
   }
+  return told
 }
+
+const refuseRate = async (own: Own, limit: RateLimit, taken: Named[]): Promise<never> => {
+  await Promise.all(taken.map((each) => giveBackRate(own, each)))
+  const retryAfterSeconds = limit.resetSeconds
+  throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits: [limit] })
+}
+
+/** At the last one, not at every refusal: a flood does not fill the log. */
+const tellSpent = ({ log }: Own, { name, key }: Named): void =>
+  log[key === 'all' ? 'error' : 'warn']('rate-spent', { rate: name })
 
 export const giveBackRates = async (
   own: Own,

@@ -1,9 +1,9 @@
 import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
+import { Problem, type RateLimit } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
-import { coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
+import { addressLimit, coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
 import { takeRates } from '../budgets/rates.ts'
 import { isKnownDevice } from '../devices/known-device.ts'
@@ -14,7 +14,13 @@ import { codeMs, flowsPerAddress } from './flow.ts'
 export const CodeWish = v.strictObject({ email: Email, locale: v.optional(Locale, 'ru') })
 export type CodeWish = v.InferOutput<typeof CodeWish>
 
-export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resendAfterSeconds: number }
+export type Asked = {
+  flowId: string
+  flowSecret: string
+  expiresAt: Date
+  resendAfterSeconds: number
+  rateLimits: RateLimit[]
+}
 
 /**
  * Answers alike for everyone: who has this address is found out by the job `resolve-flows`, after the answer. Under the same
@@ -33,13 +39,13 @@ export const askForCode = async (
   const addressSealed = await seal.close('address', email)
   const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
   // A known device is bounded by what is its own.
-  if (reserve === null) await takeRates(resources, 'codes', network)
+  const networks = reserve === null ? await takeRates(resources, 'codes', network) : []
   const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
     const asked = await flowsOfDay(tx, addressHash, time)
     const known = asked.find((one) => askedAs !== null && one.askedAs === askedAs && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve, time)
+    const byReserve = admit(asked, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
     const sending = isSent
@@ -62,7 +68,8 @@ export const askForCode = async (
   })
   const flowSecret = await flowSecretOf(pepper, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
-  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds }
+  const rateLimits = [addressLimit(resendAfterSeconds), ...networks]
+  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds, rateLimits }
 }
 
 /** 132 bits that nobody without the pepper can tell. */
@@ -70,7 +77,7 @@ const flowSecretOf = async (pepper: Pepper, flowId: string): Promise<string> =>
   (await pepper('flow', flowId)).slice(0, 22)
 
 /** Refused while the address cools down, unless the device has a code of its own left: then true. */
-const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date): boolean => {
+const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date, networks: RateLimit[]): boolean => {
   const wait = coolDown(
     asked.map(({ begunAt }) => begunAt),
     time,
@@ -78,7 +85,10 @@ const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date): boole
   if (wait === 0) return false
   const spent = asked.filter((one) => one.byReserve && one.deviceHash === deviceHash).length
   if (deviceHash !== null && spent < reservePerDay) return true
-  throw new Problem('too-many-requests', 'A code was asked for a moment ago', { retryAfterSeconds: wait })
+  throw new Problem('too-many-requests', 'A code was asked for a moment ago', {
+    retryAfterSeconds: wait,
+    rateLimits: [addressLimit(wait), ...networks],
+  })
 }
 
 type AskedFlow = {

@@ -1,16 +1,16 @@
 import { authGuessesExhausted, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
+import { Problem, type RateLimit } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import { guessPauseMs } from '../budgets/budget.ts'
+import { accountLimit, guessPauseSeconds, secondsUntil } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
 import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
 import { giveBackRates, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
-import { repeatMs, triesPerCode } from './flow.ts'
+import { codeLimit, secondsToTry, type TriedStanding, triesPerCode } from './flow.ts'
 
 const FlowSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'))
 
@@ -31,20 +31,19 @@ export type OpenFlow = {
   begunAt: Date
   /** The session that this flow has opened a moment ago: the answer was lost, and the caller repeats. */
   sessionId: string | null
+  /** What a refusal tells, so that one of a right code looks like that of a wrong one. */
+  rateLimits: RateLimit[]
 }
 
-type TriedFlow = OpenFlow & {
-  state: string
-  codeHash: string | null
-  tries: number
-  deviceHash: string | null
-}
+type TriedFlow = Omit<OpenFlow, 'rateLimits'> &
+  TriedStanding & { codeHash: string | null; deviceHash: string | null }
 
 /** One refusal for every reason. */
-export const refusedCode = () => new Problem('not-signed-in', 'This code is not valid')
+export const refusedCode = (rateLimits: RateLimit[] = []) =>
+  new Problem('not-signed-in', 'This code is not valid', { rateLimits })
 
-const refusedFor = (seconds: number) =>
-  new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds: Math.max(1, seconds) })
+const refusedFor = (retryAfterSeconds: number, rateLimits: RateLimit[]) =>
+  new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds, rateLimits })
 
 /**
  * The one guard before every token that a code can give. The try is counted, its guess is paid for, and both are committed
@@ -59,69 +58,68 @@ export const tryCode = async (
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
-  if (isBounded) await takeRates(resources, 'guesses', network)
+  const rateLimits = isBounded ? await takeRates(resources, 'guesses', network) : []
   const verdict = await transaction(sql, async (tx) => {
-    const tried = await countTry(tx, resources, flowId, secretHash)
-    if (!tried) return refusedNow(await pauseOf(tx, resources, flowId, secretHash))
+    const tried = await countTry(tx, resources, { flowId, secretHash, rateLimits })
+    if (tried instanceof Problem) return tried
     const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
-    if ('freeAt' in spent) return refusedFor((spent.freeAt.getTime() - resources.now().getTime()) / 1000)
-    return judge(tx, resources, { ...tried, secretHash }, spent, codeHash)
+    if (!('freeAt' in spent)) return judge(tx, resources, { tried, secretHash, codeHash, spent, rateLimits })
+    const wait = Math.max(1, secondsUntil(spent.freeAt, resources.now()))
+    return refusedFor(wait, [accountLimit(wait), ...rateLimits])
   })
   if (verdict instanceof Problem) throw verdict
   if (isBounded) await giveBackRates(resources, 'guesses', network)
   return verdict
 }
 
-const refusedNow = (pauseMs: number): Problem =>
-  pauseMs > 0 ? refusedFor(Math.ceil(pauseMs / 1000)) : refusedCode()
+/** The lock first: parallel guesses at one code are judged one after another. */
+const countTry = async (
+  tx: Transaction,
+  { now }: Resources,
+  { flowId, secretHash, rateLimits }: { flowId: string; secretHash: string; rateLimits: RateLimit[] },
+): Promise<TriedFlow | Problem> => {
+  const [flow] = await tx<TriedFlow[]>`
+    select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
+      code_hash, tries, tried_at, device_hash
+    from flows where id = ${flowId} and secret_hash = ${secretHash} for update`
+  const time = now()
+  const wait = flow && secondsToTry(flow, time)
+  if (!flow || wait === undefined) return refusedCode(rateLimits)
+  if (wait > 0) return refusedFor(wait, [codeLimit(wait), ...rateLimits])
+  const tries = flow.tries + 1
+  await tx`update flows set tries = ${tries}, tried_at = ${time} where id = ${flowId}`
+  return { ...flow, tries, triedAt: time }
+}
+
+type Judged = {
+  tried: TriedFlow
+  secretHash: string
+  codeHash: string
+  spent: Exclude<Spent, { freeAt: Date }>
+  rateLimits: RateLimit[]
+}
 
 const judge = async (
   tx: Transaction,
   resources: Resources,
-  tried: TriedFlow & { secretHash: string },
-  spent: Exclude<Spent, { freeAt: Date }>,
-  codeHash: string,
+  { tried, secretHash, codeHash, spent, rateLimits }: Judged,
 ): Promise<OpenFlow | Problem> => {
+  const isLastTry = tried.tries === triesPerCode
+  const time = resources.now()
+  const pause = isLastTry
+    ? secondsUntil(tried.expiresAt, time)
+    : guessPauseSeconds(tried.tries, tried.triedAt, time)
+  const limits = [codeLimit(pause), ...rateLimits]
   const isOpen = tried.state === 'sent' || tried.state === 'used'
-  if (isSame(codeHash, tried.codeHash ?? tried.secretHash) && isOpen) {
+  if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) {
     await giveBackGuess(tx, spent.id)
     await tx`update flows set tried_at = null where id = ${tried.id}`
-    return tried
+    return { ...tried, rateLimits: limits }
   }
-  if (tried.tries === triesPerCode || spent.isLast) await tellExhausted(tx, resources, tried.id)
+  if (isLastTry || spent.isLast) await tellExhausted(tx, resources, tried.id)
+  if (isLastTry) resources.log.warn('guesses-exhausted', { of: 'code' })
   if (spent.isLast) resources.log.warn('guesses-exhausted', { of: spent.account.split(':')[0] })
-  return refusedCode()
-}
-
-const countTry = async (
-  tx: Transaction,
-  { now }: Resources,
-  flowId: string,
-  secretHash: string,
-): Promise<TriedFlow | undefined> => {
-  const time = now()
-  const usedSince = new Date(time.getTime() - repeatMs)
-  const [flow] = await tx<TriedFlow[]>`
-    update flows set tries = tries + 1, tried_at = ${time}
-    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${time}
-      and (state in ('resolving', 'sent', 'silent') or (state = 'used' and used_at > ${usedSince}))
-      and (tried_at is null or tried_at + interval '1 second' * power(2, tries - 1) <= ${time})
-    returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries, device_hash`
-  return flow
-}
-
-/** How long a flow that has tries left must still wait. */
-const pauseOf = async (
-  tx: Transaction,
-  { now }: Resources,
-  flowId: string,
-  secretHash: string,
-): Promise<number> => {
-  const [flow] = await tx<{ tries: number; triedAt: Date }[]>`
-    select tries, tried_at from flows
-    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${now()}
-      and tried_at is not null and state in ('resolving', 'sent', 'silent')`
-  return flow ? flow.triedAt.getTime() + guessPauseMs(flow.tries) - now().getTime() : 0
+  return refusedCode(limits)
 }
 
 const tellExhausted = (tx: Transaction, { now, newId }: Resources, flowId: string): Promise<void> =>

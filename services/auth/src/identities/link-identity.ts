@@ -31,9 +31,9 @@ export const linkIdentity = async (
   const link = await findLink(resources, wish)
   if (!link) throw refusedCode()
   const flow = await tryCode(resources, wish, caller)
-  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
+  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
   const userId = await userOfFlow(resources, flow)
-  await refuseBlocked(resources, userId, refusedCode())
+  await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
   const session = await transaction(resources.sql, async (tx) => {
     await useLink(tx, resources, link, userId)
     await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })

@@ -1,6 +1,6 @@
 import { transaction } from '@kontora/postgres'
 import { rememberAddress } from '../addresses/remember-address.ts'
-import { type CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import { type CodeTry, type OpenFlow, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
 import { type Device, rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
@@ -14,10 +14,9 @@ export const signIn = async (
   wanted: CodeTry,
 ): Promise<SignedIn> => {
   const flow = await tryCode(resources, wanted, { device, network })
-  if (flow.sessionId !== null)
-    return giveTokens(resources, await openedBefore(resources, flow.sessionId, agentHash))
+  if (flow.sessionId !== null) return giveTokens(resources, await openedBefore(resources, flow, agentHash))
   const userId = await userOfFlow(resources, flow)
-  await refuseBlocked(resources, userId, refusedCode())
+  await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
   const session = await transaction(resources.sql, async (tx) => {
     const { addressHash } = flow
     await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
@@ -35,13 +34,13 @@ export const signIn = async (
 /** Sign-in is idempotent by its flow: the same device gets the same session again, as long as nobody has refreshed it. */
 const openedBefore = async (
   { sql, now }: Resources,
-  sessionId: string,
+  { sessionId, rateLimits }: OpenFlow,
   deviceHash: string,
 ): Promise<Session> => {
   const [session] = await sql<Session[]>`
     select id, user_id, method, client_id, generation, signed_in_at from sessions
     where id = ${sessionId} and device_hash = ${deviceHash} and generation = 1
       and ended_at is null and expires_at > ${now()}`
-  if (!session) throw refusedCode()
+  if (!session) throw refusedCode(rateLimits)
   return session
 }
