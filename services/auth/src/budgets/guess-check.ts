@@ -1,8 +1,8 @@
 import type { DegradedCheck } from '@kontora/service'
 import type { Resources } from '../resources.ts'
 import { guessesPerDay } from './budget.ts'
+import { hourMs } from './rates.ts'
 
-const hourMs = 60 * 60_000
 /** As many accounts without a guess left within an hour are no longer people who mistype. */
 const alarmingAccounts = 10
 
@@ -11,7 +11,7 @@ type Own = Pick<Resources, 'sql' | 'now' | 'rates'>
 const exhaustedAccounts = async ({ sql, now }: Own): Promise<number> => {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::integer as count from (
-      select account from guesses where guessed_at > ${new Date(now().getTime() - hourMs)} and held_until is null
+      select account from guess_slots where guessed_at > ${new Date(now().getTime() - hourMs)} and held_until is null
       group by account having count(*) >= ${guessesPerDay}
     ) exhausted`
   return row?.count ?? 0
@@ -19,8 +19,7 @@ const exhaustedAccounts = async ({ sql, now }: Own): Promise<number> => {
 
 /** Of what all have together nothing is left for the next. */
 const isSpent = async ({ sql, now, rates }: Own, kind: keyof Own['rates']): Promise<boolean> => {
-  const { limit, windowMs } = rates[kind].all
-  const full = new Date(now().getTime() + windowMs - windowMs / limit)
+  const full = new Date(now().getTime() + hourMs - hourMs / rates[kind].all)
   const rows = await sql`select name from rates where name = ${kind} and key = 'all' and free_at > ${full}`
   return rows.length > 0
 }

@@ -1,17 +1,14 @@
+import type { Sql } from '@kontora/postgres'
 import { Problem, type RateLimit } from '@kontora/service'
 import type { Resources } from '../resources.ts'
 import type { Settings } from '../settings.ts'
 import { secondsUntil } from './budget.ts'
 
-/** So many in a window, which fills again evenly (the generic cell rate algorithm). */
-type Rate = { limit: number; windowMs: number }
-type Named = { name: string; key: string; rate: Rate }
+/** Of each kind, an hour, which fills again evenly (the generic cell rate algorithm): what one network has, and what all have together. */
+export type Rates = Record<'codes' | 'guesses', { network: number; all: number }>
+type Named = { name: string; key: string; limit: number }
 
-const hourMs = 60 * 60_000
-const perHour = (limit: number): Rate => ({ limit, windowMs: hourMs })
-
-/** Of each kind: what one network has, and what all have together. */
-export type Rates = Record<'codes' | 'guesses', { network: Rate; all: Rate }>
+export const hourMs = 60 * 60_000
 
 type RateSettings = Pick<
   Settings,
@@ -19,53 +16,31 @@ type RateSettings = Pick<
 >
 
 export const ratesOf = (settings: RateSettings): Rates => ({
-  codes: { network: perHour(settings.CODES_PER_NETWORK_HOUR), all: perHour(settings.CODES_PER_HOUR) },
-  guesses: { network: perHour(settings.GUESSES_PER_NETWORK_HOUR), all: perHour(settings.GUESSES_PER_HOUR) },
+  codes: { network: settings.CODES_PER_NETWORK_HOUR, all: settings.CODES_PER_HOUR },
+  guesses: { network: settings.GUESSES_PER_NETWORK_HOUR, all: settings.GUESSES_PER_HOUR },
 })
 
-type Taken = { isTaken: boolean; limit: RateLimit }
-
-/** Atomic over instances, one row a key. */
-const takeRate = async (
-  { sql, now }: Pick<Resources, 'sql' | 'now'>,
-  { name, key, rate }: Named,
-): Promise<Taken> => {
-  const time = now()
-  const eachMs = rate.windowMs / rate.limit
-  const first = new Date(time.getTime() + eachMs)
-  const last = new Date(time.getTime() + rate.windowMs)
-  const step = `${eachMs} milliseconds`
-  const limitOf = (left: number, resetSeconds: number): RateLimit => ({
-    ...{ name: key === 'all' ? key : 'network', quota: rate.limit, windowSeconds: rate.windowMs / 1000 },
-    ...{ left, resetSeconds },
-  })
-  const [taken] = await sql<{ freeAt: Date }[]>`
-    insert into rates (name, key, free_at) values (${name}, ${key}, ${first})
-    on conflict (name, key) do update set free_at = greatest(rates.free_at, ${time}) + ${step}::interval
-    where greatest(rates.free_at, ${time}) + ${step}::interval <= ${last}
-    returning free_at`
-  if (taken) {
-    const left = Math.floor((last.getTime() - taken.freeAt.getTime()) / eachMs)
-    return { isTaken: true, limit: limitOf(left, secondsUntil(taken.freeAt, time)) }
-  }
-  const [row] = await sql<{ freeAt: Date }[]>`
-    select free_at from rates where name = ${name} and key = ${key}`
-  const freeAt = (row?.freeAt.getTime() ?? time.getTime()) + eachMs - rate.windowMs
-  return { isTaken: false, limit: limitOf(0, Math.max(1, secondsUntil(freeAt, time))) }
-}
-
-/** What was right costs nothing. */
-const giveBackRate = async ({ sql }: Pick<Resources, 'sql'>, { name, key, rate }: Named): Promise<void> => {
-  const step = `${rate.windowMs / rate.limit} milliseconds`
-  await sql`update rates set free_at = free_at - ${step}::interval where name = ${name} and key = ${key}`
-}
-
-type Own = Pick<Resources, 'sql' | 'now' | 'rates' | 'log'>
+type Own = { sql: Sql } & Pick<Resources, 'now' | 'rates' | 'log'>
 
 const namedOf = ({ rates }: Own, kind: keyof Rates, network: string | undefined): Named[] => [
-  ...(network === undefined ? [] : [{ name: `${kind}-network`, key: network, rate: rates[kind].network }]),
-  { name: kind, key: 'all', rate: rates[kind].all },
+  ...(network === undefined ? [] : [{ name: `${kind}-network`, key: network, limit: rates[kind].network }]),
+  { name: kind, key: 'all', limit: rates[kind].all },
 ]
+
+/** Rows of what one costs of each; the network's always before that of all, so that two at once never wait for each other. */
+const costs = ({ sql, now }: Own, named: Named[]) => {
+  const rows = named.map(({ name, key, limit }) => [name, key, `${eachMs(limit)} milliseconds`])
+  return sql`
+    insert into rates (name, key, free_at)
+    select name, key, ${now()}::timestamptz + each::interval from (values ${sql(rows)}) cost (name, key, each)`
+}
+
+const limitOf = ({ key, limit }: Named, left: number, resetSeconds: number): RateLimit => ({
+  ...{ name: key === 'all' ? key : 'network', quota: limit, windowSeconds: hourMs / 1000 },
+  ...{ left, resetSeconds },
+})
+
+const eachMs = (limit: number): number => hourMs / limit
 
 /** Refused when the network or all together have no room. What the network has left is told to it, what all have to nobody. */
 export const takeRates = async (
@@ -73,32 +48,56 @@ export const takeRates = async (
   kind: keyof Rates,
   network: string | undefined,
 ): Promise<RateLimit[]> => {
-  const taken: Named[] = []
-  const told: RateLimit[] = []
-  for (const named of namedOf(own, kind, network)) {
-    const { isTaken, limit } = await takeRate(own, named)
-    if (!isTaken) return refuseRate(own, limit, taken)
-    if (limit.left === 0) tellSpent(own, named)
-    taken.push(named)
-    if (named.key !== 'all') told.push(limit)
-  }
-  return told
+  const named = namedOf(own, kind, network)
+  const time = own.now()
+  const last = new Date(time.getTime() + hourMs)
+  const rows = await own.sql<{ name: string; freeAt: Date }[]>`
+    ${costs(own, named)}
+    on conflict (name, key) do update set free_at = greatest(rates.free_at, ${time}) + (excluded.free_at - ${time})
+      where greatest(rates.free_at, ${time}) + (excluded.free_at - ${time}) <= ${last}
+    returning name, free_at`
+  const taken = new Map(rows.map(({ name, freeAt }) => [name, freeAt]))
+  const spent = named.find(({ name }) => !taken.has(name))
+  if (spent)
+    return refuseRate(
+      own,
+      spent,
+      named.filter(({ name }) => taken.has(name)),
+    )
+  return named.flatMap((each) => {
+    const freeAt = taken.get(each.name) ?? time
+    const limit = limitOf(
+      each,
+      Math.floor((last.getTime() - freeAt.getTime()) / eachMs(each.limit)),
+      secondsUntil(freeAt, time),
+    )
+    if (limit.left === 0) tellSpent(own, each)
+    return each.key === 'all' ? [] : [limit]
+  })
 }
 
-const refuseRate = async (own: Own, limit: RateLimit, taken: Named[]): Promise<never> => {
-  await Promise.all(taken.map((each) => giveBackRate(own, each)))
-  const retryAfterSeconds = limit.resetSeconds
-  throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits: [limit] })
+const refuseRate = async (own: Own, spent: Named, taken: Named[]): Promise<never> => {
+  if (taken.length > 0) await giveBackOf(own, taken)
+  const { name, key, limit } = spent
+  const [row] = await own.sql<{ freeAt: Date }[]>`
+    select free_at from rates where name = ${name} and key = ${key}`
+  const time = own.now()
+  const freeAt = (row?.freeAt.getTime() ?? time.getTime()) + eachMs(limit) - hourMs
+  const retryAfterSeconds = Math.max(1, secondsUntil(freeAt, time))
+  const rateLimits = [limitOf(spent, 0, retryAfterSeconds)]
+  throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits })
 }
 
 /** At the last one, not at every refusal: a flood does not fill the log. */
 const tellSpent = ({ log }: Own, { name, key }: Named): void =>
   log[key === 'all' ? 'error' : 'warn']('rate-spent', { rate: name })
 
-export const giveBackRates = async (
-  own: Own,
-  kind: keyof Rates,
-  network: string | undefined,
-): Promise<void> => {
-  for (const named of namedOf(own, kind, network)) await giveBackRate(own, named)
+const giveBackOf = async (own: Own, named: Named[]): Promise<void> => {
+  await own.sql`
+    ${costs(own, named)}
+    on conflict (name, key) do update set free_at = rates.free_at - (excluded.free_at - ${own.now()}::timestamptz)`
 }
+
+/** What was right costs nothing. */
+export const giveBackRates = (own: Own, kind: keyof Rates, network: string | undefined): Promise<void> =>
+  giveBackOf(own, namedOf(own, kind, network))

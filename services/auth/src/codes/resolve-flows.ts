@@ -54,11 +54,11 @@ const remembered = async ({ sql, access }: Resources, { addressHash }: DueFlow):
 }
 
 /** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
-const silence = ({ sql, ...chance }: Resources, flow: DueFlow): Promise<void> =>
-  transaction(sql, async (tx) => {
+const silence = (resources: Resources, flow: DueFlow): Promise<void> =>
+  transaction(resources.sql, async (tx) => {
     const silent = await tx`
       update flows set state = 'silent', address_sealed = null, ask_at = null
       where id = ${flow.id} and state = 'resolving' returning id`
     if (silent.length > 0)
-      await holdGuess(tx, chance, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
+      await holdGuess({ ...resources, sql: tx }, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
   })

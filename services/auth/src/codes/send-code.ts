@@ -21,13 +21,17 @@ export const sendCode = async (
   const expiresAt = flow.expiresAt.toISOString()
   const letter = await sealLetter(resources, { email, code, locale: flow.locale, expiresAt })
   await transaction(sql, async (tx) => {
-    const sent = await tx`
-      update flows set state = 'sent', user_id = ${userId}, code_hash = ${codeHash}, ask_at = null,
-        address_sealed = case when ${userId === null} then address_sealed end
-      where id = ${flow.id} and state = 'resolving' returning id`
-    if (sent.length === 0) return
+    const own = { ...resources, sql: tx }
+    const [sent, isHeld] = await Promise.all([
+      tx`
+        update flows set state = 'sent', user_id = ${userId}, code_hash = ${codeHash}, ask_at = null,
+          address_sealed = case when ${userId === null} then address_sealed end
+        where id = ${flow.id} and state = 'resolving' returning id`,
+      holdGuess(own, flow.id, payersOf({ ...flow, userId }), flow.expiresAt),
+    ])
+    if (sent.length === 0) throw new Error('Another has resolved this flow')
     // With none left the code could not be tried: it is not sent.
-    if (!(await holdGuess(tx, resources, flow.id, payersOf({ ...flow, userId }), flow.expiresAt))) return
+    if (!isHeld) return
     const occurrence = { id: newId(), subject: flow.id, time: now() }
     await emit(tx, authCodeRequested, occurrence, { flowId: flow.id, letter, expiresAt })
   })

@@ -1,11 +1,11 @@
 import { authGuessesExhausted, emit } from '@kontora/events'
-import { type Transaction, transaction } from '@kontora/postgres'
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import { Problem, type RateLimit } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { accountLimit, guessPauseSeconds, secondsUntil } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
+import { type Account, giveBackGuess, leftOf, payersOf, type Slot, spendGuess } from '../budgets/guesses.ts'
 import { giveBackRates, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
@@ -31,11 +31,15 @@ export type OpenFlow = {
   begunAt: Date
   /** The session that this flow has opened a moment ago: the answer was lost, and the caller repeats. */
   sessionId: string | null
+  /** What the guess has cost, until it is given back. */
+  paid: Paid
   /** What a refusal tells, so that one of a right code looks like that of a wrong one. */
   rateLimits: RateLimit[]
 }
 
-type TriedFlow = Omit<OpenFlow, 'rateLimits'> &
+type Paid = { spent: Slot; isBounded: boolean; network: string | undefined }
+
+type TriedFlow = Omit<OpenFlow, 'rateLimits' | 'paid'> &
   TriedStanding & { codeHash: string | null; deviceHash: string | null }
 
 /** One refusal for every reason. */
@@ -47,92 +51,132 @@ const refusedFor = (retryAfterSeconds: number, rateLimits: RateLimit[]) =>
 
 /**
  * The one guard before every token that a code can give. The try is counted, its guess is paid for, and both are committed
- * before anything is said about it; who lacks the flow's secret counts nothing.
+ * before anything is said about it; who lacks the flow's secret counts nothing. Whoever was right goes on to `work`, which ends
+ * with `useFlow`; what is right costs nothing, also when that fails.
  */
-export const tryCode = async (
+export const withCode = async <Result>(
+  resources: Resources,
+  wanted: CodeTry,
+  caller: Caller,
+  work: (flow: OpenFlow) => Promise<Result>,
+): Promise<Result> => {
+  const flow = await tryCode(resources, wanted, caller)
+  try {
+    return await work(flow)
+  } catch (error) {
+    await giveBack(resources, flow)
+    throw error
+  }
+}
+
+const tryCode = async (
   resources: Resources,
   { flowId, flowSecret, code }: CodeTry,
-  { device, network }: Caller = {},
+  { device, network }: Caller,
 ): Promise<OpenFlow> => {
-  const { sql, pepper } = resources
+  const { pepper } = resources
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
   const rateLimits = isBounded ? await takeRates(resources, 'guesses', network) : []
-  const verdict = await transaction(sql, async (tx) => {
-    const tried = await countTry(tx, resources, { flowId, secretHash, rateLimits })
-    if (tried instanceof Problem) return tried
-    const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
-    if (!('freeAt' in spent)) return judge(tx, resources, { tried, secretHash, codeHash, spent, rateLimits })
-    const wait = Math.max(1, secondsUntil(spent.freeAt, resources.now()))
-    return refusedFor(wait, [accountLimit(wait), ...rateLimits])
-  })
-  if (verdict instanceof Problem) throw verdict
-  if (isBounded) await giveBackRates(resources, 'guesses', network)
-  return verdict
-}
-
-/** The lock first: parallel guesses at one code are judged one after another. */
-const countTry = async (
-  tx: Transaction,
-  { now }: Resources,
-  { flowId, secretHash, rateLimits }: { flowId: string; secretHash: string; rateLimits: RateLimit[] },
-): Promise<TriedFlow | Problem> => {
-  const [flow] = await tx<TriedFlow[]>`
-    select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
-      code_hash, tries, tried_at, device_hash
-    from flows where id = ${flowId} and secret_hash = ${secretHash} for update`
-  const time = now()
-  const wait = flow && secondsToTry(flow, time)
-  if (!flow || wait === undefined) return refusedCode(rateLimits)
-  if (wait > 0) return refusedFor(wait, [codeLimit(wait), ...rateLimits])
-  const tries = flow.tries + 1
-  await tx`update flows set tries = ${tries}, tried_at = ${time} where id = ${flowId}`
-  return { ...flow, tries, triedAt: time }
-}
-
-type Judged = {
-  tried: TriedFlow
-  secretHash: string
-  codeHash: string
-  spent: Exclude<Spent, { freeAt: Date }>
-  rateLimits: RateLimit[]
-}
-
-const judge = async (
-  tx: Transaction,
-  resources: Resources,
-  { tried, secretHash, codeHash, spent, rateLimits }: Judged,
-): Promise<OpenFlow | Problem> => {
-  const isLastTry = tried.tries === triesPerCode
-  const time = resources.now()
-  const pause = isLastTry
-    ? secondsUntil(tried.expiresAt, time)
-    : guessPauseSeconds(tried.tries, tried.triedAt, time)
-  const limits = [codeLimit(pause), ...rateLimits]
+  const { tried, held } = await countTry(resources, { flowId, secretHash, rateLimits })
+  const spent = held ?? (await payFor(resources, tried, rateLimits))
+  const paid: Paid = { spent, isBounded, network }
+  const limits = [codeLimit(secondsToNext(tried, resources.now())), ...rateLimits]
   const isOpen = tried.state === 'sent' || tried.state === 'used'
-  if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) {
-    await giveBackGuess(tx, spent.id)
-    await tx`update flows set tried_at = null where id = ${tried.id}`
-    return { ...tried, rateLimits: limits }
-  }
-  if (isLastTry || spent.isLast) await tellExhausted(tx, resources, tried.id)
-  if (isLastTry) resources.log.warn('guesses-exhausted', { of: 'code' })
-  if (spent.isLast) resources.log.warn('guesses-exhausted', { of: spent.account.split(':')[0] })
-  return refusedCode(limits)
+  if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) return { ...tried, paid, rateLimits: limits }
+  await tellExhausted(resources, tried, spent)
+  throw refusedCode(limits)
 }
 
-const tellExhausted = (tx: Transaction, { now, newId }: Resources, flowId: string): Promise<void> =>
-  emit(tx, authGuessesExhausted, { id: newId(), subject: flowId, time: now() }, { flowId })
+type Trying = { flowId: string; secretHash: string; rateLimits: RateLimit[] }
+
+/** Counted only as the next try after the one that was read, so parallel guesses at one code are judged one after another. */
+const countTry = async (
+  { sql, now }: Resources,
+  { flowId, secretHash, rateLimits }: Trying,
+): Promise<{ tried: TriedFlow; held: Slot | undefined }> => {
+  for (;;) {
+    const [flow] = await sql<TriedFlow[]>`
+      select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
+        code_hash, tries, tried_at, device_hash
+      from flows where id = ${flowId} and secret_hash = ${secretHash}`
+    const time = now()
+    const wait = flow && secondsToTry(flow, time)
+    if (!flow || wait === undefined) throw refusedCode(rateLimits)
+    if (wait > 0) throw refusedFor(wait, [codeLimit(wait), ...rateLimits])
+    const tries = flow.tries + 1
+    const [counted] = await sql<{ account: Account | null; slot: number | null }[]>`
+      with tried as (
+        update flows set tries = ${tries}, tried_at = ${time}
+        where id = ${flowId} and tries = ${flow.tries} and state = ${flow.state} returning id
+      ), paid as (
+        update guess_slots set held_until = null, guessed_at = ${time} from tried
+        where flow_id = tried.id and held_until > ${time} returning account, slot
+      )
+      select account, slot from tried left join paid on true`
+    if (!counted) continue
+    const { account, slot } = counted
+    const held = account === null || slot === null ? undefined : { account, slot, flowId }
+    return { tried: { ...flow, tries, triedAt: time }, held }
+  }
+}
+
+const payFor = async (resources: Resources, tried: TriedFlow, rateLimits: RateLimit[]): Promise<Slot> => {
+  const accounts = payersOf(tried)
+  const spent = await spendGuess(resources, tried.id, accounts)
+  if (spent) return spent
+  const last = accounts.at(-1)
+  const freeAt = last && (await leftOf(resources, last)).freeAt
+  const wait = Math.max(1, secondsUntil(freeAt ?? resources.now(), resources.now()))
+  throw refusedFor(wait, [accountLimit(wait), ...rateLimits])
+}
+
+const secondsToNext = ({ tries, triedAt, expiresAt }: TriedFlow, now: Date): number =>
+  tries === triesPerCode ? secondsUntil(expiresAt, now) : guessPauseSeconds(tries, triedAt, now)
+
+const tellExhausted = async (resources: Resources, tried: TriedFlow, { account }: Slot): Promise<void> => {
+  const { sql, log, now, newId } = resources
+  const isLastTry = tried.tries === triesPerCode
+  const isLastGuess = (await leftOf(resources, account)).left === 0
+  if (isLastTry) log.warn('guesses-exhausted', { of: 'code' })
+  if (isLastGuess) log.warn('guesses-exhausted', { of: account.split(':')[0] })
+  if (!isLastTry && !isLastGuess) return
+  const occurrence = { id: newId(), subject: tried.id, time: now() }
+  await transaction(sql, (tx) => emit(tx, authGuessesExhausted, occurrence, { flowId: tried.id }))
+}
+
+type Own<Kind extends Sql> = Omit<Resources, 'sql'> & { sql: Kind }
+
+const giveBackPaid = async (
+  resources: Own<Sql>,
+  { paid: { spent, isBounded, network } }: OpenFlow,
+): Promise<void> => {
+  await Promise.all([
+    giveBackGuess(resources.sql, spent),
+    isBounded && giveBackRates(resources, 'guesses', network),
+  ])
+}
+
+/** Of a right code that opened nothing now; the next guess need not wait either. */
+export const giveBack = async (resources: Resources, flow: OpenFlow): Promise<void> => {
+  await resources.sql`update flows set tried_at = null where id = ${flow.id}`
+  await giveBackPaid(resources, flow)
+}
 
 /** A code is good for one sign-in: of two that hold the right one, the second is refused. */
 export const useFlow = async (
-  tx: Transaction,
-  flowId: string,
-  { sessionId, usedAt }: { sessionId: string; usedAt: Date },
+  resources: Own<Transaction>,
+  flow: OpenFlow,
+  sessionId: string,
 ): Promise<void> => {
-  const used = await tx`
-    update flows set state = 'used', address_sealed = null, session_id = ${sessionId}, used_at = ${usedAt}
-    where id = ${flowId} and state = 'sent' returning id`
+  const { sql: tx, now } = resources
+  const [used] = await Promise.all([
+    tx`
+      update flows set state = 'used', address_sealed = null, session_id = ${sessionId}, used_at = ${now()},
+        tried_at = null
+      where id = ${flow.id} and state = 'sent' returning id`,
+    giveBackPaid(resources, flow),
+  ])
   if (used.length === 0) throw refusedCode()
 }

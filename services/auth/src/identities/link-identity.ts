@@ -3,7 +3,7 @@ import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import { CodeTry, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 import type { SberId } from '../sber-id/client.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
@@ -30,17 +30,18 @@ export const linkIdentity = async (
 ): Promise<SignedIn> => {
   const link = await findLink(resources, wish)
   if (!link) throw refusedCode()
-  const flow = await tryCode(resources, wish, caller)
-  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
-  const userId = await userOfFlow(resources, flow)
-  await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
-  const session = await transaction(resources.sql, async (tx) => {
-    await useLink(tx, resources, link, userId)
-    await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
-    if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
-    await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
-    return opened
+  const session = await withCode(resources, wish, caller, async (flow) => {
+    if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
+    const userId = await userOfFlow(resources, flow)
+    await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
+    return transaction(resources.sql, async (tx) => {
+      await useLink(tx, resources, link, userId)
+      await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
+      if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
+      const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+      await useFlow({ ...resources, sql: tx }, flow, opened.id)
+      return opened
+    })
   })
   return giveTokens(resources, session)
 }
