@@ -16,7 +16,7 @@ import { sberIdSettings } from './sber-id/settings.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export type Resources = BaseResources &
   AccessResources & {
@@ -63,7 +63,7 @@ export const openResources = (
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
-  const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
+  const token = createOwnToken({ keyring, issuer, now, newId }, 'client')
   return {
     ...common,
     readSnapshot: snapshotFrom(read.CLIENT_URL, token),

@@ -16,7 +16,7 @@ import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export const issuer = 'https://kontora.test/auth'
 
@@ -106,7 +106,7 @@ export const openWorld = async () => {
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,
-      token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
+      token: createOwnToken({ keyring, issuer, now, newId }, 'client'),
     }),
     sberId: createSberId(sberSettings, askSber),
     secureCookies: true,

@@ -1,5 +1,7 @@
 import { transaction } from '@kontora/postgres'
 import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { currentLetterKey } from '../notification/keep-letter-keys.ts'
+import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
 import { sendCode } from './send-code.ts'
@@ -20,17 +22,28 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       order by ask_at limit 20 for update skip locked
     )
     returning id, address_hash, address_sealed, locale, expires_at, device_hash`
-  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
+  let key: Promise<LetterKey> | undefined
+  const keyOfAll = () => {
+    key ??= currentLetterKey(resources)
+    return key
+  }
+  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow, keyOfAll)))
   for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
   return due.length
 }
 
-const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> => {
+const resolveFlow = async (
+  resources: Resources,
+  flow: DueFlow,
+  letterKey: () => Promise<LetterKey>,
+): Promise<void> => {
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, flow, email)
   if (who === 'unknown') return
-  if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
-  if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
+  const send = async (userId: string | null) =>
+    sendCode(resources, { flow, email, userId, key: await letterKey() })
+  if (typeof who === 'object') return send(who.userId)
+  if (who === 'nobody' && resources.registration === 'open') return send(null)
   await silence(resources, flow)
 }
 
