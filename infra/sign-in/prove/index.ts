@@ -1,11 +1,13 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveCanonical } from './canonical.ts'
+import { proveEnumeration } from './enumeration.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
 export const signInProofs: Record<string, Proof> = {
   canonical: proveCanonical,
+  enumeration: proveEnumeration,
   rotation: proveRotation,
   sber: proveSber,
 }
