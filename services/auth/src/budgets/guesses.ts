@@ -58,8 +58,10 @@ export const holdGuess = async (
   return false
 }
 
-/** What was spent, or when there is something again. `isLast`: nothing is left of the account now. */
-export type Spent = { id: string; account: Account; isLast: boolean } | { freeAt: Date }
+/** `isLast`: nothing is left of the account now. `wasHeld`: it was set aside when the code was sent. */
+export type SpentGuess = { id: string; account: Account; isLast: boolean; wasHeld: boolean }
+/** What was spent, or when there is something again. */
+export type Spent = SpentGuess | { freeAt: Date }
 
 /** Before anything is compared; the first account that has a guess left pays. */
 export const spendGuess = async (
@@ -72,13 +74,13 @@ export const spendGuess = async (
   const [held] = await tx<{ id: string; account: Account }[]>`
     update guesses set held_until = null, guessed_at = ${chance.now()}
     where flow_id = ${flowId} and held_until > ${chance.now()} returning id, account`
-  if (held) return { ...held, isLast: (await leftOf(tx, chance, held.account)).left === 0 }
+  if (held) return { ...held, isLast: (await leftOf(tx, chance, held.account)).left === 0, wasHeld: true }
   for (const account of accounts) {
     const { left, freeAt: free } = await leftOf(tx, chance, account)
     if (left > 0) {
       const id = chance.newId()
       await tx`insert into guesses ${tx({ id, account, flowId, guessedAt: chance.now() })}`
-      return { id, account, isLast: left === 1 }
+      return { id, account, isLast: left === 1, wasHeld: false }
     }
     if (free) freeAt = free
   }

@@ -62,20 +62,19 @@ const giveBackRate = async ({ sql }: Pick<Resources, 'sql'>, { name, key, rate }
 
 type Own = Pick<Resources, 'sql' | 'now' | 'rates' | 'log'>
 
-const namedOf = ({ rates }: Own, kind: keyof Rates, network: string | undefined): Named[] => [
-  ...(network === undefined ? [] : [{ name: `${kind}-network`, key: network, rate: rates[kind].network }]),
+/** None where nobody can tell from where a call comes. */
+export const networkRate = ({ rates }: Own, kind: keyof Rates, network: string | undefined): Named[] =>
+  network === undefined ? [] : [{ name: `${kind}-network`, key: network, rate: rates[kind].network }]
+
+export const commonRate = ({ rates }: Own, kind: keyof Rates): Named[] => [
   { name: kind, key: 'all', rate: rates[kind].all },
 ]
 
-/** Refused when the network or all together have no room. What the network has left is told to it, what all have to nobody. */
-export const takeRates = async (
-  own: Own,
-  kind: keyof Rates,
-  network: string | undefined,
-): Promise<RateLimit[]> => {
+/** Refused when one has no room. What the network has left is told to it, what all have to nobody. */
+export const takeRates = async (own: Own, wanted: Named[]): Promise<RateLimit[]> => {
   const taken: Named[] = []
   const told: RateLimit[] = []
-  for (const named of namedOf(own, kind, network)) {
+  for (const named of wanted) {
     const { isTaken, limit } = await takeRate(own, named)
     if (!isTaken) return refuseRate(own, limit, taken)
     if (limit.left === 0) tellSpent(own, named)
@@ -86,7 +85,7 @@ export const takeRates = async (
 }
 
 const refuseRate = async (own: Own, limit: RateLimit, taken: Named[]): Promise<never> => {
-  await Promise.all(taken.map((each) => giveBackRate(own, each)))
+  await giveBackRates(own, taken)
   const retryAfterSeconds = limit.resetSeconds
   throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits: [limit] })
 }
@@ -95,10 +94,6 @@ const refuseRate = async (own: Own, limit: RateLimit, taken: Named[]): Promise<n
 const tellSpent = ({ log }: Own, { name, key }: Named): void =>
   log[key === 'all' ? 'error' : 'warn']('rate-spent', { rate: name })
 
-export const giveBackRates = async (
-  own: Own,
-  kind: keyof Rates,
-  network: string | undefined,
-): Promise<void> => {
-  for (const named of namedOf(own, kind, network)) await giveBackRate(own, named)
+export const giveBackRates = async (own: Pick<Own, 'sql'>, taken: Named[]): Promise<void> => {
+  for (const named of taken) await giveBackRate(own, named)
 }

@@ -5,7 +5,7 @@ import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
 import { addressLimit, coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { takeRates } from '../budgets/rates.ts'
+import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import type { Pepper } from '../secrets/pepper.ts'
@@ -39,7 +39,9 @@ export const askForCode = async (
   const addressSealed = await seal.close('address', email)
   const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
   // A known device is bounded by what is its own.
-  const networks = reserve === null ? await takeRates(resources, 'codes', network) : []
+  const ofAll = reserve === null ? commonRate(resources, 'codes') : []
+  const ofNetwork = reserve === null ? networkRate(resources, 'codes', network) : []
+  const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
   const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
     const asked = await flowsOfDay(tx, addressHash, time)
@@ -65,6 +67,10 @@ export const askForCode = async (
     await tx`insert into flows ${tx(row)}`
     wakeJob(tx, 'resolve-flows')
     return { flow: begun, askedBefore: asked.length }
+  }).catch(async (error: unknown) => {
+    // What is not sent costs all together nothing.
+    await giveBackRates(resources, ofAll)
+    throw error
   })
   const flowSecret = await flowSecretOf(pepper, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)

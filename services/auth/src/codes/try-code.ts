@@ -5,8 +5,8 @@ import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { accountLimit, guessPauseSeconds, secondsUntil } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
-import { giveBackRates, takeRates } from '../budgets/rates.ts'
+import { giveBackGuess, payersOf, type SpentGuess, spendGuess } from '../budgets/guesses.ts'
+import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
@@ -58,17 +58,24 @@ export const tryCode = async (
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
-  const rateLimits = isBounded ? await takeRates(resources, 'guesses', network) : []
+  const ofNetwork = isBounded ? networkRate(resources, 'guesses', network) : []
+  const ofAll = isBounded ? commonRate(resources, 'guesses') : []
+  const rateLimits = await takeRates(resources, ofNetwork)
   const verdict = await transaction(sql, async (tx) => {
     const tried = await countTry(tx, resources, { flowId, secretHash, rateLimits })
     if (tried instanceof Problem) return tried
     const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
-    if (!('freeAt' in spent)) return judge(tx, resources, { tried, secretHash, codeHash, spent, rateLimits })
-    const wait = Math.max(1, secondsUntil(spent.freeAt, resources.now()))
-    return refusedFor(wait, [accountLimit(wait), ...rateLimits])
+    if ('freeAt' in spent) {
+      const wait = Math.max(1, secondsUntil(spent.freeAt, resources.now()))
+      return refusedFor(wait, [accountLimit(wait), ...rateLimits])
+    }
+    // Only what is compared costs all together, and not what was set aside; refused, it is undone and counts nothing.
+    const paid = spent.wasHeld ? [] : ofAll
+    await takeRates({ ...resources, sql: tx }, paid)
+    return judge(tx, resources, { tried, secretHash, codeHash, spent, paid, rateLimits })
   })
   if (verdict instanceof Problem) throw verdict
-  if (isBounded) await giveBackRates(resources, 'guesses', network)
+  await giveBackRates(resources, ofNetwork)
   return verdict
 }
 
@@ -95,14 +102,15 @@ type Judged = {
   tried: TriedFlow
   secretHash: string
   codeHash: string
-  spent: Exclude<Spent, { freeAt: Date }>
+  spent: SpentGuess
+  paid: ReturnType<typeof commonRate>
   rateLimits: RateLimit[]
 }
 
 const judge = async (
   tx: Transaction,
   resources: Resources,
-  { tried, secretHash, codeHash, spent, rateLimits }: Judged,
+  { tried, secretHash, codeHash, spent, paid, rateLimits }: Judged,
 ): Promise<OpenFlow | Problem> => {
   const isLastTry = tried.tries === triesPerCode
   const time = resources.now()
@@ -113,6 +121,7 @@ const judge = async (
   const isOpen = tried.state === 'sent' || tried.state === 'used'
   if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) {
     await giveBackGuess(tx, spent.id)
+    await giveBackRates({ sql: tx }, paid)
     await tx`update flows set tried_at = null where id = ${tried.id}`
     return { ...tried, rateLimits: limits }
   }
