@@ -1,11 +1,19 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
+import { proveEnumeration } from './enumeration.ts'
+import { proveGuesses } from './guesses.ts'
+import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
 export const signInProofs: Record<string, Proof> = {
+  guesses: proveGuesses,
+  burn: proveBurn,
+  refresh: proveRefresh,
   canonical: proveCanonical,
+  enumeration: proveEnumeration,
   rotation: proveRotation,
   sber: proveSber,
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { app } from '../app.ts'
 import { resolveFlows } from '../codes/resolve-flows.ts'
+import { withCode } from '../codes/try-code.ts'
 import { openWorld, type World } from '../testing.node.ts'
 import { coolDown } from './budget.ts'
 import { guessCheck } from './guess-check.ts'
-import { takeRates } from './rates.ts'
+import { commonRate, takeRates } from './rates.ts'
 
 let world: World
 beforeAll(async () => {
@@ -261,13 +263,64 @@ test('many accounts without a guess left, or all rates spent, make the service d
   expect(await check.isWell()).toBe(true)
   const rates = {
     ...world.resources.rates,
-    codes: { ...world.resources.rates.codes, all: 2 },
+    codes: { ...world.resources.rates.codes, all: { limit: 2, windowMs: 60_000 } },
   }
   const narrow = { ...world.resources, rates }
-  for (let i = 0; i < 2; i++) await takeRates(narrow, 'codes', undefined)
+  for (let i = 0; i < 2; i++) await takeRates(narrow, commonRate(narrow, 'codes'))
   expect(await guessCheck(narrow).isWell()).toBe(false)
   expect(world.lines.at(-1)).toContain('rate-spent')
-  await expect(takeRates(narrow, 'codes', undefined)).rejects.toThrow('Too much was tried')
-  world.pass(60 * 60_000)
+  await expect(takeRates(narrow, commonRate(narrow, 'codes'))).rejects.toThrow('Too much was tried')
+  world.pass(60_000)
   expect(await guessCheck(narrow).isWell()).toBe(true)
+})
+
+const everybody = (limit: number) => {
+  const all = { limit, windowMs: 5 * 60_000 }
+  const { codes, guesses } = world.resources.rates
+  return { codes: { ...codes, all }, guesses: { ...guesses, all } }
+}
+const askNarrowly = (email: string, network: string) =>
+  app.request(
+    '/v1/codes',
+    {
+      method: 'POST',
+      body: JSON.stringify({ email }),
+      headers: { 'content-type': 'application/json', 'x-test-address': network },
+    },
+    { ...world.resources, rates: everybody(3) },
+  )
+
+test('whoever is refused by the cool-down takes nothing of what all have, or one address would be enough to silence all', async () => {
+  world.pass(dayMs)
+  const email = address()
+  expect((await askNarrowly(email, '192.0.2.40')).status).toBe(202)
+  for (let i = 0; i < 10; i++) expect((await askNarrowly(email, `192.0.2.${50 + i}`)).status).toBe(429)
+  for (let i = 0; i < 2; i++) expect((await askNarrowly(address(), '192.0.2.40')).status).toBe(202)
+  const refused = await askNarrowly(address(), '192.0.2.40')
+  expect(limitsOf(refused)).toEqual(['"all";q=3;w=300', '"all";r=0;t=100'])
+})
+
+test('what all have goes by guesses that are compared; the first one at a code was set aside, and is never refused by it', async () => {
+  world.pass(dayMs)
+  const narrow = { ...world.resources, rates: everybody(3) }
+  const [email, other] = [address(), address()]
+  for (const one of [email, other]) world.invite(one)
+  const [own, foreign] = [await world.askFor(email), await world.askFor(other)]
+  const guessNarrowly = (flow: Flow, code: string, network: string) =>
+    withCode(narrow, { ...flow, code }, { network }, async () => 'right').catch(
+      ({ code: refusal }) => refusal,
+    )
+  for (let i = 0; i < 20; i++)
+    expect(await guessNarrowly({ ...own, flowSecret: 'A'.repeat(22) }, own.code, `192.0.3.${i}`)).toBe(
+      'not-signed-in',
+    )
+  const told = []
+  for (const ms of [0, 1000, 2000, 4000, 8000]) {
+    world.pass(ms)
+    told.push(await guessNarrowly(foreign, wrong(foreign.code), '192.0.3.100'))
+  }
+  expect(told).toEqual([...Array(4).fill('not-signed-in'), 'too-many-requests'])
+  expect(await guessNarrowly(own, own.code, '192.0.3.101')).toBe('right')
+  world.pass(100_000)
+  expect(await guessNarrowly(foreign, foreign.code, '192.0.3.100')).toBe('right')
 })

@@ -1,8 +1,8 @@
 import type { DegradedCheck } from '@kontora/service'
 import type { Resources } from '../resources.ts'
 import { guessesPerDay } from './budget.ts'
-import { hourMs } from './rates.ts'
 
+const hourMs = 60 * 60_000
 /** As many accounts without a guess left within an hour are no longer people who mistype. */
 const alarmingAccounts = 10
 
@@ -19,7 +19,8 @@ const exhaustedAccounts = async ({ sql, now }: Own): Promise<number> => {
 
 /** Of what all have together nothing is left for the next. */
 const isSpent = async ({ sql, now, rates }: Own, kind: keyof Own['rates']): Promise<boolean> => {
-  const full = new Date(now().getTime() + hourMs - hourMs / rates[kind].all)
+  const { limit, windowMs } = rates[kind].all
+  const full = new Date(now().getTime() + windowMs - windowMs / limit)
   const rows = await sql`select name from rates where name = ${kind} and key = 'all' and free_at > ${full}`
   return rows.length > 0
 }

@@ -4,11 +4,15 @@ import type { Resources } from '../resources.ts'
 import type { Settings } from '../settings.ts'
 import { secondsUntil } from './budget.ts'
 
-/** Of each kind, an hour, which fills again evenly (the generic cell rate algorithm): what one network has, and what all have together. */
-export type Rates = Record<'codes' | 'guesses', { network: number; all: number }>
-type Named = { name: string; key: string; limit: number }
+/** So many in a window, which fills again evenly (the generic cell rate algorithm). */
+type Rate = { limit: number; windowMs: number }
+export type NamedRate = { name: string; key: string; rate: Rate }
 
-export const hourMs = 60 * 60_000
+const hourMs = 60 * 60_000
+const perHour = (limit: number): Rate => ({ limit, windowMs: hourMs })
+
+/** Of each kind: what one network has, and what all have together. */
+export type Rates = Record<'codes' | 'guesses', { network: Rate; all: Rate }>
 
 type RateSettings = Pick<
   Settings,
@@ -16,88 +20,90 @@ type RateSettings = Pick<
 >
 
 export const ratesOf = (settings: RateSettings): Rates => ({
-  codes: { network: settings.CODES_PER_NETWORK_HOUR, all: settings.CODES_PER_HOUR },
-  guesses: { network: settings.GUESSES_PER_NETWORK_HOUR, all: settings.GUESSES_PER_HOUR },
+  codes: { network: perHour(settings.CODES_PER_NETWORK_HOUR), all: perHour(settings.CODES_PER_HOUR) },
+  guesses: { network: perHour(settings.GUESSES_PER_NETWORK_HOUR), all: perHour(settings.GUESSES_PER_HOUR) },
 })
 
 type Own = { sql: Sql } & Pick<Resources, 'now' | 'rates' | 'log'>
 
-const namedOf = ({ rates }: Own, kind: keyof Rates, network: string | undefined): Named[] => [
-  ...(network === undefined ? [] : [{ name: `${kind}-network`, key: network, limit: rates[kind].network }]),
-  { name: kind, key: 'all', limit: rates[kind].all },
+/** None where nobody can tell from where a call comes. */
+export const networkRate = (
+  { rates }: Pick<Own, 'rates'>,
+  kind: keyof Rates,
+  network: string | undefined,
+): NamedRate[] =>
+  network === undefined ? [] : [{ name: `${kind}-network`, key: network, rate: rates[kind].network }]
+
+export const commonRate = ({ rates }: Pick<Own, 'rates'>, kind: keyof Rates): NamedRate[] => [
+  { name: kind, key: 'all', rate: rates[kind].all },
 ]
 
-/** Rows of what one costs of each; the network's always before that of all, so that two at once never wait for each other. */
-const costs = ({ sql, now }: Own, named: Named[]) => {
-  const rows = named.map(({ name, key, limit }) => [name, key, `${eachMs(limit)} milliseconds`])
+const eachMs = ({ limit, windowMs }: Rate): number => windowMs / limit
+
+/** One of each; always in the order that the caller gives, so that two at once never wait for each other. */
+const costs = ({ sql, now }: Own, wanted: NamedRate[]) => {
+  const rows = wanted.map(({ name, key, rate }) => [
+    ...[name, key, `${eachMs(rate)} milliseconds`, `${rate.windowMs} milliseconds`],
+  ])
   return sql`
+    with cost (name, key, each, span) as (values ${sql(rows)})
     insert into rates (name, key, free_at)
-    select name, key, ${now()}::timestamptz + each::interval from (values ${sql(rows)}) cost (name, key, each)`
+    select name, key, ${now()}::timestamptz + each::interval from cost`
 }
 
-const limitOf = ({ key, limit }: Named, left: number, resetSeconds: number): RateLimit => ({
-  ...{ name: key === 'all' ? key : 'network', quota: limit, windowSeconds: hourMs / 1000 },
+const limitOf = ({ key, rate }: NamedRate, left: number, resetSeconds: number): RateLimit => ({
+  ...{ name: key === 'all' ? key : 'network', quota: rate.limit, windowSeconds: rate.windowMs / 1000 },
   ...{ left, resetSeconds },
 })
 
-const eachMs = (limit: number): number => hourMs / limit
-
-/** Refused when the network or all together have no room. What the network has left is told to it, what all have to nobody. */
-export const takeRates = async (
-  own: Own,
-  kind: keyof Rates,
-  network: string | undefined,
-): Promise<RateLimit[]> => {
-  const named = namedOf(own, kind, network)
+/** Atomic over instances. Refused when one has no room; what the network has left is told to it, what all have to nobody. */
+export const takeRates = async (own: Own, wanted: NamedRate[]): Promise<RateLimit[]> => {
+  if (wanted.length === 0) return []
   const time = own.now()
-  const last = new Date(time.getTime() + hourMs)
   const rows = await own.sql<{ name: string; freeAt: Date }[]>`
-    ${costs(own, named)}
+    ${costs(own, wanted)}
     on conflict (name, key) do update set free_at = greatest(rates.free_at, ${time}) + (excluded.free_at - ${time})
-      where greatest(rates.free_at, ${time}) + (excluded.free_at - ${time}) <= ${last}
+      where greatest(rates.free_at, ${time}) + (excluded.free_at - ${time}) - ${time}
+        <= (select span::interval from cost where cost.name = rates.name and cost.key = rates.key)
     returning name, free_at`
   const taken = new Map(rows.map(({ name, freeAt }) => [name, freeAt]))
-  const spent = named.find(({ name }) => !taken.has(name))
-  if (spent)
-    return refuseRate(
-      own,
-      spent,
-      named.filter(({ name }) => taken.has(name)),
-    )
-  return named.flatMap((each) => {
-    const freeAt = taken.get(each.name) ?? time
-    const limit = limitOf(
-      each,
-      Math.floor((last.getTime() - freeAt.getTime()) / eachMs(each.limit)),
-      secondsUntil(freeAt, time),
-    )
+  const spent = wanted.find(({ name }) => !taken.has(name))
+  if (spent) {
+    const rest = wanted.filter(({ name }) => taken.has(name))
+    await giveBackRates(own, rest)
+    throw await refusalOf(own, spent)
+  }
+  return wanted.flatMap((each) => {
+    const limit = limitAfter(each, taken.get(each.name) ?? time, time)
     if (limit.left === 0) tellSpent(own, each)
     return each.key === 'all' ? [] : [limit]
   })
 }
 
-const refuseRate = async (own: Own, spent: Named, taken: Named[]): Promise<never> => {
-  if (taken.length > 0) await giveBackOf(own, taken)
-  const { name, key, limit } = spent
-  const [row] = await own.sql<{ freeAt: Date }[]>`
+const limitAfter = (named: NamedRate, freeAt: Date, now: Date): RateLimit => {
+  const leftMs = now.getTime() + named.rate.windowMs - freeAt.getTime()
+  return limitOf(named, Math.floor(leftMs / eachMs(named.rate)), secondsUntil(freeAt, now))
+}
+
+const refusalOf = async ({ sql, now }: Own, spent: NamedRate): Promise<Problem> => {
+  const { name, key, rate } = spent
+  const [row] = await sql<{ freeAt: Date }[]>`
     select free_at from rates where name = ${name} and key = ${key}`
-  const time = own.now()
-  const freeAt = (row?.freeAt.getTime() ?? time.getTime()) + eachMs(limit) - hourMs
+  const time = now()
+  const freeAt = (row?.freeAt.getTime() ?? time.getTime()) + eachMs(rate) - rate.windowMs
   const retryAfterSeconds = Math.max(1, secondsUntil(freeAt, time))
   const rateLimits = [limitOf(spent, 0, retryAfterSeconds)]
-  throw new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits })
+  return new Problem('too-many-requests', 'Too much was tried', { retryAfterSeconds, rateLimits })
 }
 
 /** At the last one, not at every refusal: a flood does not fill the log. */
-const tellSpent = ({ log }: Own, { name, key }: Named): void =>
+const tellSpent = ({ log }: Own, { name, key }: NamedRate): void =>
   log[key === 'all' ? 'error' : 'warn']('rate-spent', { rate: name })
 
-const giveBackOf = async (own: Own, named: Named[]): Promise<void> => {
+/** What was right costs nothing, nor what came to nothing. */
+export const giveBackRates = async (own: Own, taken: NamedRate[]): Promise<void> => {
+  if (taken.length === 0) return
   await own.sql`
-    ${costs(own, named)}
+    ${costs(own, taken)}
     on conflict (name, key) do update set free_at = rates.free_at - (excluded.free_at - ${own.now()}::timestamptz)`
 }
-
-/** What was right costs nothing. */
-export const giveBackRates = (own: Own, kind: keyof Rates, network: string | undefined): Promise<void> =>
-  giveBackOf(own, namedOf(own, kind, network))

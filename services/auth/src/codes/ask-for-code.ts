@@ -4,7 +4,7 @@ import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
 import { addressLimit, coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { takeRates } from '../budgets/rates.ts'
+import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import type { Pepper } from '../secrets/pepper.ts'
@@ -38,9 +38,15 @@ export const askForCode = async (
   const addressSealed = await seal.close('address', email)
   const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
   // A known device is bounded by what is its own.
-  const networks = reserve === null ? await takeRates(resources, 'codes', network) : []
+  const ofAll = reserve === null ? commonRate(resources, 'codes') : []
+  const ofNetwork = reserve === null ? networkRate(resources, 'codes', network) : []
+  const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
   const wish: Wish = { id, askedAs, secretHash, addressHash, addressSealed, locale, reserve }
-  const { flow, askedBefore } = await beginFlow(resources, wish, networks)
+  const { flow, askedBefore } = await beginFlow(resources, wish, networks).catch(async (error: unknown) => {
+    // What is not sent costs all together nothing.
+    await giveBackRates(resources, ofAll)
+    throw error
+  })
   const flowSecret = await flowSecretOf(pepper, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   const rateLimits = [addressLimit(resendAfterSeconds), ...networks]

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { accountLimit, guessPauseSeconds, secondsUntil } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
 import { type Account, giveBackGuess, leftOf, payersOf, type Slot, spendGuess } from '../budgets/guesses.ts'
-import { giveBackRates, takeRates } from '../budgets/rates.ts'
+import { commonRate, giveBackRates, type NamedRate, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { isSame } from '../secrets/pepper.ts'
@@ -37,7 +37,7 @@ export type OpenFlow = {
   rateLimits: RateLimit[]
 }
 
-type Paid = { spent: Slot; isBounded: boolean; network: string | undefined }
+type Paid = { spent: Slot; rates: NamedRate[] }
 
 type TriedFlow = Omit<OpenFlow, 'rateLimits' | 'paid'> &
   TriedStanding & { codeHash: string | null; deviceHash: string | null }
@@ -78,10 +78,11 @@ const tryCode = async (
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
   const codeHash = await pepper('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
-  const rateLimits = isBounded ? await takeRates(resources, 'guesses', network) : []
-  const { tried, held } = await countTry(resources, { flowId, secretHash, rateLimits })
-  const spent = held ?? (await payFor(resources, tried, rateLimits))
-  const paid: Paid = { spent, isBounded, network }
+  const ofNetwork = isBounded ? networkRate(resources, 'guesses', network) : []
+  const rateLimits = await takeRates(resources, ofNetwork)
+  const trying = { flowId, secretHash, rateLimits, ofAll: isBounded ? commonRate(resources, 'guesses') : [] }
+  const { tried, spent, rates } = await payAndCount(resources, trying)
+  const paid: Paid = { spent, rates: [...ofNetwork, ...rates] }
   const limits = [codeLimit(secondsToNext(tried, resources.now())), ...rateLimits]
   const isOpen = tried.state === 'sent' || tried.state === 'used'
   if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) return { ...tried, paid, rateLimits: limits }
@@ -89,47 +90,73 @@ const tryCode = async (
   throw refusedCode(limits)
 }
 
-type Trying = { flowId: string; secretHash: string; rateLimits: RateLimit[] }
+type Trying = { flowId: string; secretHash: string; rateLimits: RateLimit[]; ofAll: NamedRate[] }
+type Counted = { tried: TriedFlow; spent: Slot; rates: NamedRate[] }
 
-/** Counted only as the next try after the one that was read, so parallel guesses at one code are judged one after another. */
-const countTry = async (
-  { sql, now }: Resources,
-  { flowId, secretHash, rateLimits }: Trying,
-): Promise<{ tried: TriedFlow; held: Slot | undefined }> => {
+/**
+ * The guess that was set aside when the code was sent is paid for; only a later one costs what all have together, before it is
+ * counted. A try is counted only as the next after the one that was read, so parallel ones at one code are judged one after another.
+ */
+const payAndCount = async (resources: Resources, trying: Trying): Promise<Counted> => {
   for (;;) {
-    const [flow] = await sql<TriedFlow[]>`
-      select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
-        code_hash, tries, tried_at, device_hash
-      from flows where id = ${flowId} and secret_hash = ${secretHash}`
-    const time = now()
-    const wait = flow && secondsToTry(flow, time)
-    if (!flow || wait === undefined) throw refusedCode(rateLimits)
-    if (wait > 0) throw refusedFor(wait, [codeLimit(wait), ...rateLimits])
-    const tries = flow.tries + 1
-    const [counted] = await sql<{ account: Account | null; slot: number | null }[]>`
-      with tried as (
-        update flows set tries = ${tries}, tried_at = ${time}
-        where id = ${flowId} and tries = ${flow.tries} and state = ${flow.state} returning id
-      ), paid as (
-        update guess_slots set held_until = null, guessed_at = ${time} from tried
-        where flow_id = tried.id and held_until > ${time} returning account, slot
-      )
-      select account, slot from tried left join paid on true`
-    if (!counted) continue
-    const { account, slot } = counted
-    const held = account === null || slot === null ? undefined : { account, slot, flowId }
-    return { tried: { ...flow, tries, triedAt: time }, held }
+    const { isHeld, ...flow } = await readFlow(resources, trying)
+    const rates = isHeld ? [] : trying.ofAll
+    await takeRates(resources, rates)
+    const counted = await countTry(resources, flow)
+    const spent = counted?.held ?? (counted && (await spendGuess(resources, flow.id, payersOf(flow))))
+    if (counted && spent) return { tried: counted.tried, spent, rates }
+    await giveBackRates(resources, rates)
+    if (counted) throw await refusedAccount(resources, flow, trying.rateLimits)
   }
 }
 
-const payFor = async (resources: Resources, tried: TriedFlow, rateLimits: RateLimit[]): Promise<Slot> => {
-  const accounts = payersOf(tried)
-  const spent = await spendGuess(resources, tried.id, accounts)
-  if (spent) return spent
-  const last = accounts.at(-1)
+const readFlow = async (
+  { sql, now }: Resources,
+  { flowId, secretHash, rateLimits }: Trying,
+): Promise<TriedFlow & { isHeld: boolean }> => {
+  const time = now()
+  const [flow] = await sql<(TriedFlow & { isHeld: boolean })[]>`
+    select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
+      code_hash, tries, tried_at, device_hash,
+      exists (select from guess_slots where flow_id = flows.id and held_until > ${time}) as is_held
+    from flows where id = ${flowId} and secret_hash = ${secretHash}`
+  const wait = flow && secondsToTry(flow, time)
+  if (!flow || wait === undefined) throw refusedCode(rateLimits)
+  if (wait > 0) throw refusedFor(wait, [codeLimit(wait), ...rateLimits])
+  return flow
+}
+
+/** Undefined when another was counted first. */
+const countTry = async (
+  { sql, now }: Resources,
+  flow: TriedFlow,
+): Promise<{ tried: TriedFlow; held: Slot | undefined } | undefined> => {
+  const time = now()
+  const tries = flow.tries + 1
+  const [counted] = await sql<{ account: Account | null; slot: number | null }[]>`
+    with tried as (
+      update flows set tries = ${tries}, tried_at = ${time}
+      where id = ${flow.id} and tries = ${flow.tries} and state = ${flow.state} returning id
+    ), paid as (
+      update guess_slots set held_until = null, guessed_at = ${time} from tried
+      where flow_id = tried.id and held_until > ${time} returning account, slot
+    )
+    select account, slot from tried left join paid on true`
+  if (!counted) return undefined
+  const { account, slot } = counted
+  const held = account === null || slot === null ? undefined : { account, slot, flowId: flow.id }
+  return { tried: { ...flow, tries, triedAt: time }, held }
+}
+
+const refusedAccount = async (
+  resources: Resources,
+  flow: TriedFlow,
+  rateLimits: RateLimit[],
+): Promise<Problem> => {
+  const last = payersOf(flow).at(-1)
   const freeAt = last && (await leftOf(resources, last)).freeAt
   const wait = Math.max(1, secondsUntil(freeAt ?? resources.now(), resources.now()))
-  throw refusedFor(wait, [accountLimit(wait), ...rateLimits])
+  return refusedFor(wait, [accountLimit(wait), ...rateLimits])
 }
 
 const secondsToNext = ({ tries, triedAt, expiresAt }: TriedFlow, now: Date): number =>
@@ -148,14 +175,8 @@ const tellExhausted = async (resources: Resources, tried: TriedFlow, { account }
 
 type Own<Kind extends Sql> = Omit<Resources, 'sql'> & { sql: Kind }
 
-const giveBackPaid = async (
-  resources: Own<Sql>,
-  { paid: { spent, isBounded, network } }: OpenFlow,
-): Promise<void> => {
-  await Promise.all([
-    giveBackGuess(resources.sql, spent),
-    isBounded && giveBackRates(resources, 'guesses', network),
-  ])
+const giveBackPaid = async (resources: Own<Sql>, { paid: { spent, rates } }: OpenFlow): Promise<void> => {
+  await Promise.all([giveBackGuess(resources.sql, spent), giveBackRates(resources, rates)])
 }
 
 /** Of a right code that opened nothing now; the next guess need not wait either. */
