@@ -1,75 +1,84 @@
+import { createNap } from '@kontora/events'
 import type { Pool } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import { type Access, heldInTables, oldestBeat } from './read-model.ts'
+import { createRevokedSessions } from './revoked-sessions.ts'
+import { channel } from './ring.ts'
 
 type Block = { userId: string; blocked: boolean; tokensNotBefore: Date | null }
-type Revoked = { sessionId: string; revokedAt: Date }
 /** There is one row at least, and what is joined to it may be missing. */
 type Head = { xmin: string }
+/** From which numbers of transactions on the tables are read; undefined for all. */
+type Seen = { blocks: string; sessions: string } | undefined
 
-/** No access token of a revoked session lives longer than this. */
-export const revokedMs = 6 * 60_000
-const everyMs = 200
-const start = { blocks: '0', sessions: '0' }
+type Options = { sql: Pool; now: () => Date; log: Log; everyMs?: number }
+
+/** Rings at once are one look. */
+const shortestMs = 10
 
 /** Numbers that go back are those of another server, which a fail-over put there: all is read again. */
-const goOnFrom = ([head]: Head[], seen: string): string =>
-  head && BigInt(head.xmin) >= BigInt(seen) ? head.xmin : '0'
+const goesOn = (seen: Seen, next: NonNullable<Seen>): boolean =>
+  !seen || (BigInt(next.blocks) >= BigInt(seen.blocks) && BigInt(next.sessions) >= BigInt(seen.sessions))
 
 /**
  * Blocked users and revoked sessions in this replica's memory: only one replica hears an event, so each reads what has changed
- * in the tables. `seen` is the reading statement's own xmin, so that no slow commit is missed.
+ * in the tables, when one of them rings and from time to time. What was seen is the reading statement's own xmin, so that no
+ * slow commit is missed.
  */
-export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Date; log: Log }) => {
+export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) => {
   const blocks = new Map<string, Block>()
-  const revoked = new Map<string, Date>()
-  let seen = start
+  const revoked = createRevokedSessions({ sql, now })
+  const nap = createNap()
+  let seen: Seen
   let oldest: Date | undefined
+  let loading: Promise<void> | undefined
   let loaded = false
   let running = false
 
-  const readBlocks = async () => {
+  const readBlocks = async (from: string | undefined): Promise<string> => {
     const rows = await sql<(Block & Head)[]>`
       select user_id, blocked, tokens_not_before, xmin
       from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) head
-        left join access_blocks on changed >= ${seen.blocks}::xid8`
-    if (seen.blocks === start.blocks) blocks.clear()
+        left join access_blocks on changed >= ${from ?? '0'}::xid8`
+    if (from === undefined) blocks.clear()
     for (const row of rows) if (row.userId) blocks.set(row.userId, row)
-    seen = { ...seen, blocks: goOnFrom(rows, seen.blocks) }
-  }
-
-  const readRevoked = async () => {
-    const dead = now().getTime() - revokedMs
-    const rows = await sql<(Revoked & Head)[]>`
-      select session_id, revoked_at, xmin
-      from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) head
-        left join access_revoked_sessions on changed >= ${seen.sessions}::xid8 and revoked_at >= ${new Date(dead)}`
-    for (const { sessionId, revokedAt } of rows) if (sessionId) revoked.set(sessionId, revokedAt)
-    seen = { ...seen, sessions: goOnFrom(rows, seen.sessions) }
-    for (const [sessionId, time] of revoked) if (time.getTime() < dead) revoked.delete(sessionId)
+    return rows[0]?.xmin ?? '0'
   }
 
   const refresh = async (): Promise<void> => {
-    await Promise.all([readBlocks(), readRevoked()])
-    oldest = await oldestBeat(sql)
+    // First: a beat says that all before it is in the tables, and so must be what is read of them.
+    const beat = await oldestBeat(sql)
+    const [blocksTo, sessionsTo] = await Promise.all([readBlocks(seen?.blocks), revoked.read(seen?.sessions)])
+    const next = { blocks: blocksTo, sessions: sessionsTo }
+    seen = goesOn(seen, next) ? next : undefined
+    revoked.forgetOld()
+    oldest = beat
     loaded = true
+  }
+
+  const load = (): Promise<void> => {
+    loading ??= refresh().finally(() => {
+      loading = undefined
+    })
+    return loading
   }
 
   const loop = async () => {
     while (running) {
       await refresh().catch((error: unknown) => {
         // Behind a lost connection may stand another server, whose transactions have other numbers: all is read again.
-        seen = start
+        seen = undefined
         log.warn('access-not-refreshed', {}, error)
       })
-      await new Promise((resolve) => setTimeout(resolve, everyMs))
+      await new Promise((resolve) => setTimeout(resolve, shortestMs))
+      if (running) await nap.sleep(everyMs)
     }
   }
 
   const access: Access = {
     held: heldInTables(sql, now),
     standing: async (userId, sessionId) => {
-      if (!loaded) await refresh()
+      if (!loaded) await load()
       const block = blocks.get(userId)
       return {
         blocked: block?.blocked ?? false,
@@ -85,10 +94,13 @@ export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Da
     name: 'access',
     start: () => {
       running = true
+      // Behind a pooler nothing is heard, and each look waits its time.
+      sql.listen(channel, nap.wake).catch((error: unknown) => log.warn('access-not-heard', {}, error))
       done = loop()
     },
     stop: () => {
       running = false
+      nap.wake()
       return done
     },
   }
