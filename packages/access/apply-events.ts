@@ -75,14 +75,18 @@ export const applyRevokedSession = async (
   { sql, now }: { sql: Sql; now: () => Date },
   sessionId: string,
 ): Promise<void> => {
-  await sql`
-    insert into access_revoked_sessions (session_id, revoked_at, changed)
-    values (${sessionId}, ${now()}, pg_current_xact_id()) on conflict (session_id) do nothing`
-  await sql`
-    delete from access_revoked_sessions where session_id in (
-      select session_id from access_revoked_sessions where revoked_at < ${new Date(now().getTime() - 2 * revokedMs)}
-      limit 100 for update skip locked
-    )`
+  const time = now()
+  // Sent together: nobody waits for what is forgotten.
+  await Promise.all([
+    sql`
+      insert into access_revoked_sessions (session_id, revoked_at, changed)
+      values (${sessionId}, ${time}, pg_current_xact_id()) on conflict (session_id) do nothing`,
+    sql`
+      delete from access_revoked_sessions where session_id in (
+        select session_id from access_revoked_sessions where revoked_at < ${new Date(time.getTime() - 2 * revokedMs)}
+        limit 100 for update skip locked
+      )`,
+  ])
   ringAfterCommit(sql)
 }
 

@@ -110,8 +110,10 @@ test('the feed is endlessly old until every partition was heard, then as old as 
 
 test('the loop goes on over an outage and reads everything again behind it', async () => {
   let away = false
+  // Parts of a statement are written by the same call as statements.
+  const isLook = (text: unknown) => String(text).includes('pg_current_snapshot')
   const asked = (...given: Parameters<typeof database.sql>) =>
-    away ? Promise.reject(new Error('away')) : database.sql(...given)
+    away && isLook(given[0]) ? Promise.reject(new Error('away')) : database.sql(...given)
   const faulty = Object.assign(asked, { listen: database.sql.listen }) as unknown as typeof database.sql
   const memory = open(faulty)
   const user = crypto.randomUUID()

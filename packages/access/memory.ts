@@ -2,23 +2,20 @@ import { createNap } from '@kontora/events'
 import type { Pool } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import { type Access, heldInTables, oldestBeat } from './read-model.ts'
-import { createRevokedSessions } from './revoked-sessions.ts'
+import { createRevokedSessions, type Packed } from './revoked-sessions.ts'
 import { channel } from './ring.ts'
 
-type Block = { userId: string; blocked: boolean; tokensNotBefore: Date | null }
-/** There is one row at least, and what is joined to it may be missing. */
-type Head = { xmin: string }
-/** From which numbers of transactions on the tables are read; undefined for all. */
-type Seen = { blocks: string; sessions: string } | undefined
+type Block = { userId: string; blocked: boolean; notBeforeMs: number | null }
+/** One statement sees one moment, so a beat is never believed before what it stands for. */
+type Look = Packed & { xmin: string; blocks: Block[] | null; oldest: Date | null }
 
 type Options = { sql: Pool; now: () => Date; log: Log; everyMs?: number }
 
 /** Rings at once are one look. */
 const shortestMs = 10
 
-/** Numbers that go back are those of another server, which a fail-over put there: all is read again. */
-const goesOn = (seen: Seen, next: NonNullable<Seen>): boolean =>
-  !seen || (BigInt(next.blocks) >= BigInt(seen.blocks) && BigInt(next.sessions) >= BigInt(seen.sessions))
+const all = '0'
+const none = '18446744073709551615'
 
 /**
  * Blocked users and revoked sessions in this replica's memory: only one replica hears an event, so each reads what has changed
@@ -29,30 +26,36 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
   const blocks = new Map<string, Block>()
   const revoked = createRevokedSessions({ sql, now })
   const nap = createNap()
-  let seen: Seen
-  let oldest: Date | undefined
+  let seen: string | undefined
+  let oldest: Date | null = null
   let loading: Promise<void> | undefined
   let loaded = false
   let running = false
 
-  const readBlocks = async (from: string | undefined): Promise<string> => {
-    const rows = await sql<(Block & Head)[]>`
-      select user_id, blocked, tokens_not_before, xmin
-      from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) head
-        left join access_blocks on changed >= ${from ?? '0'}::xid8`
-    if (from === undefined) blocks.clear()
-    for (const row of rows) if (row.userId) blocks.set(row.userId, row)
-    return rows[0]?.xmin ?? '0'
+  const look = async (): Promise<Look | undefined> => {
+    const [found] = await sql<Look[]>`
+      select pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
+        (select jsonb_agg(jsonb_build_object(
+          'userId', user_id, 'blocked', blocked, 'notBeforeMs', extract(epoch from tokens_not_before) * 1000
+        )) from access_blocks where changed >= ${seen ?? all}::xid8) as blocks,
+        ${revoked.changedSince(seen ?? none)} as packed,
+        ${oldestBeat(sql)} as oldest`
+    return found
   }
 
   const refresh = async (): Promise<void> => {
-    // First: a beat says that all before it is in the tables, and so must be what is read of them.
-    const beat = await oldestBeat(sql)
-    const [blocksTo, sessionsTo] = await Promise.all([readBlocks(seen?.blocks), revoked.read(seen?.sessions)])
-    const next = { blocks: blocksTo, sessions: sessionsTo }
-    seen = goesOn(seen, next) ? next : undefined
+    const found = await look()
+    if (!found) return
+    if (seen === undefined) {
+      await revoked.readAll()
+      blocks.clear()
+    }
+    for (const block of found.blocks ?? []) blocks.set(block.userId, block)
+    if (found.packed) revoked.add(found.packed)
     revoked.forgetOld()
-    oldest = beat
+    oldest = found.oldest
+    // Numbers that go back are those of another server, which a fail-over put there: all is read again.
+    seen = BigInt(found.xmin) >= BigInt(seen ?? all) ? found.xmin : undefined
     loaded = true
   }
 
@@ -82,7 +85,7 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
       const block = blocks.get(userId)
       return {
         blocked: block?.blocked ?? false,
-        tokensNotBefore: block?.tokensNotBefore ?? null,
+        tokensNotBefore: typeof block?.notBeforeMs === 'number' ? new Date(block.notBeforeMs) : null,
         sessionRevoked: sessionId !== undefined && revoked.has(sessionId),
       }
     },

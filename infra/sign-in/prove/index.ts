@@ -1,10 +1,12 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveBlock } from './block.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
 export const signInProofs: Record<string, Proof> = {
+  block: proveBlock,
   canonical: proveCanonical,
   rotation: proveRotation,
   sber: proveSber,
