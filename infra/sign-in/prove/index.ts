@@ -1,4 +1,5 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveBlock } from './block.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
@@ -12,6 +13,7 @@ export const signInProofs: Record<string, Proof> = {
   guesses: proveGuesses,
   burn: proveBurn,
   refresh: proveRefresh,
+  block: proveBlock,
   canonical: proveCanonical,
   enumeration: proveEnumeration,
   rotation: proveRotation,
