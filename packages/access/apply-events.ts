@@ -1,4 +1,5 @@
 import {
+  authKeyWithdrawn,
   authSessionRevoked,
   type ConsumerResources,
   clientGrantsChanged,
@@ -12,6 +13,7 @@ import {
 import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
 import { revokedMs } from './memory.ts'
+import { keepWithdrawnKey } from './withdrawn-keys.ts'
 
 type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema']>
 
@@ -84,6 +86,12 @@ const revokeSession = async (
     )`
 }
 
+const withdrawKey = (
+  { sql, now }: { sql: Sql; now: () => Date },
+  _: Emitter,
+  { keyId }: Of<typeof authKeyWithdrawn>,
+) => keepWithdrawnKey(sql, { keyId, withdrawnAt: now() })
+
 const goOn = { policy: 'go-on' } as const
 
 /** The handlers of every service's group `<service>-access`. */
@@ -98,6 +106,7 @@ export const accessHandlers = <Resources extends ConsumerResources>() => [
     revokeSession,
     goOn,
   ),
+  on<Resources, typeof authKeyWithdrawn.schema>('access-withdraw-key', authKeyWithdrawn, withdrawKey, goOn),
 ]
 
 /** A beat says: all that was committed before it has been sent. */

@@ -1,6 +1,7 @@
 import type { Pool } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import { type Access, heldInTables, oldestBeat } from './read-model.ts'
+import { readWithdrawnKeys } from './withdrawn-keys.ts'
 
 type Block = { userId: string; blocked: boolean; tokensNotBefore: Date | null }
 type Revoked = { sessionId: string; revokedAt: Date }
@@ -23,6 +24,7 @@ const goOnFrom = ([head]: Head[], seen: string): string =>
 export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Date; log: Log }) => {
   const blocks = new Map<string, Block>()
   const revoked = new Map<string, Date>()
+  let withdrawn = new Set<string>()
   let seen = start
   let oldest: Date | undefined
   let loaded = false
@@ -51,6 +53,7 @@ export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Da
 
   const refresh = async (): Promise<void> => {
     await Promise.all([readBlocks(), readRevoked()])
+    withdrawn = await readWithdrawnKeys(sql)
     oldest = await oldestBeat(sql)
     loaded = true
   }
@@ -76,6 +79,10 @@ export const createAccessMemory = ({ sql, now, log }: { sql: Pool; now: () => Da
         tokensNotBefore: block?.tokensNotBefore ?? null,
         sessionRevoked: sessionId !== undefined && revoked.has(sessionId),
       }
+    },
+    isWithdrawn: async (keyId) => {
+      if (!loaded) await refresh()
+      return withdrawn.has(keyId)
     },
     feedAgeMs: async () => (oldest ? now().getTime() - oldest.getTime() : Number.POSITIVE_INFINITY),
   }
