@@ -12,6 +12,7 @@ import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
 import { sberIdSettings } from './sber-id/settings.ts'
+import { type CodePeppers, createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
@@ -24,6 +25,7 @@ export type Resources = BaseResources &
     registration: 'open' | 'invited'
     machineClients: Map<string, JWK>
     pepper: Pepper
+    codePeppers: CodePeppers
     seal: Seal
     keyring: Keyring
     directory: Directory
@@ -75,7 +77,8 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
-    pepper: createPepper(read.CODE_PEPPER),
+    pepper: createPepper(read.CODE_PEPPER, read.CODE_PEPPER_ACCEPTED),
+    codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
     sberId: sber && createSberId(sber, sberAgent?.ask),

@@ -14,6 +14,7 @@ import { migrations } from './migrations.node.ts'
 import { createLetterKeySource } from './notification/letter-keys.ts'
 import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
+import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
@@ -80,6 +81,7 @@ export const openWorld = async () => {
     sber.app.request(input, init)) as unknown as typeof fetch
 
   const seal = createSeal(secret())
+  const pepperKey = secret()
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
   const testAccess = await createTestAccess({ sql, now, service: 'auth' })
@@ -99,7 +101,8 @@ export const openWorld = async () => {
       key: keyring.verificationKey,
       now,
     }),
-    pepper: createPepper(secret()),
+    pepper: createPepper(pepperKey),
+    codePeppers: createCodePeppers({ sql, seal, now, newId, random }),
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
@@ -171,7 +174,19 @@ export const openWorld = async () => {
     }
 
   return {
-    ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
+    ...{
+      resources,
+      sql,
+      url,
+      close,
+      users,
+      down,
+      lines,
+      pepperKey,
+      machineKey: machine.privateKey,
+      testAccess,
+      sber,
+    },
     sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
     ...{ post, form, get, events, letters, askFor, invite, signInAs },
     pass: (ms: number) => {

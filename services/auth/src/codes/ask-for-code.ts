@@ -8,7 +8,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { takeRates } from '../budgets/rates.ts'
 import { isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import type { Pepper } from '../secrets/pepper.ts'
+import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
 export const CodeWish = v.strictObject({ email: Email, locale: v.optional(Locale, 'ru') })
@@ -25,27 +25,30 @@ export const askForCode = async (
   { email, locale }: CodeWish,
   { key, device, network }: Caller & { key?: string | undefined } = {},
 ): Promise<Asked> => {
-  const { sql, now, newId, pepper, seal } = resources
+  const { sql, now, newId, pepper, codePeppers, seal } = resources
+  const addressHashes = await pepper.each('address', email)
   const addressHash = await pepper('address', email)
   const askedAs = key === undefined ? null : await pepper('asked-as', email, key)
+  const repeats = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
-  const secretHash = await pepper('flow-secret', id, await flowSecretOf(pepper, id))
+  const { id: pepperId, hash } = await codePeppers.current()
+  const secretHash = await hash('flow-secret', id, await flowSecretOf(hash, id))
   const addressSealed = await seal.close('address', email)
-  const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
+  const reserve = (await isKnownDevice(resources, device, addressHashes)) ? (device?.hash ?? null) : null
   // A known device is bounded by what is its own.
   if (reserve === null) await takeRates(resources, 'codes', network)
   const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
-    const asked = await flowsOfDay(tx, addressHash, time)
-    const known = asked.find((one) => askedAs !== null && one.askedAs === askedAs && one.expiresAt > time)
+    const asked = await flowsOfDay(tx, addressHashes, time)
+    const known = asked.find((one) => repeats.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve, time)
+    const byReserve = admit(asked, reserve === null ? [] : (device?.hashes ?? []), time)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
     const sending = isSent
       ? { state: 'resolving', addressSealed, askAt: time }
       : { state: 'silent', addressSealed: null, askAt: null }
-    const begun = { id, begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askedAs }
+    const begun = { id, begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askedAs, pepperId }
     const row = {
       ...begun,
       ...sending,
@@ -60,24 +63,26 @@ export const askForCode = async (
     wakeJob(tx, 'resolve-flows')
     return { flow: begun, askedBefore: asked.length }
   })
-  const flowSecret = await flowSecretOf(pepper, flow.id)
+  const written = await codePeppers.find(flow.pepperId)
+  if (!written) throw new Error('A flow outlived its pepper')
+  const flowSecret = await flowSecretOf(written, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds }
 }
 
 /** 132 bits that nobody without the pepper can tell. */
-const flowSecretOf = async (pepper: Pepper, flowId: string): Promise<string> =>
-  (await pepper('flow', flowId)).slice(0, 22)
+const flowSecretOf = async (hash: Hash, flowId: string): Promise<string> =>
+  (await hash('flow', flowId)).slice(0, 22)
 
 /** Refused while the address cools down, unless the device has a code of its own left: then true. */
-const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date): boolean => {
+const admit = (asked: AskedFlow[], deviceHashes: string[], time: Date): boolean => {
   const wait = coolDown(
     asked.map(({ begunAt }) => begunAt),
     time,
   )
   if (wait === 0) return false
-  const spent = asked.filter((one) => one.byReserve && one.deviceHash === deviceHash).length
-  if (deviceHash !== null && spent < reservePerDay) return true
+  const spent = asked.filter((one) => one.byReserve && deviceHashes.includes(one.deviceHash ?? '')).length
+  if (deviceHashes.length > 0 && spent < reservePerDay) return true
   throw new Problem('too-many-requests', 'A code was asked for a moment ago', { retryAfterSeconds: wait })
 }
 
@@ -88,14 +93,16 @@ type AskedFlow = {
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
+  pepperId: string
 }
 
 /** What signed someone in costs nothing. One at a time for each address, or parallel askers would all be the first. */
-const flowsOfDay = async (tx: Transaction, addressHash: string, now: Date): Promise<AskedFlow[]> => {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${addressHash}, 1))`
+const flowsOfDay = async (tx: Transaction, addressHashes: string[], now: Date): Promise<AskedFlow[]> => {
+  for (const hash of addressHashes.toSorted())
+    await tx`select pg_advisory_xact_lock(hashtextextended(${hash}, 1))`
   const dayAgo = new Date(now.getTime() - dayMs)
   return tx<AskedFlow[]>`
-    select id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
-    where address_hash = ${addressHash} and begun_at > ${dayAgo} and state <> 'used'
+    select id, begun_at, expires_at, asked_as, device_hash, by_reserve, pepper_id from flows
+    where address_hash in ${tx(addressHashes)} and begun_at > ${dayAgo} and state <> 'used'
     order by begun_at`
 }

@@ -9,7 +9,7 @@ import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/gues
 import { giveBackRates, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { isSame } from '../secrets/pepper.ts'
+import { type Hash, isSame } from '../secrets/pepper.ts'
 import { repeatMs, triesPerCode } from './flow.ts'
 
 const FlowSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'))
@@ -55,9 +55,10 @@ export const tryCode = async (
   { flowId, flowSecret, code }: CodeTry,
   { device, network }: Caller = {},
 ): Promise<OpenFlow> => {
-  const { sql, pepper } = resources
-  const secretHash = await pepper('flow-secret', flowId, flowSecret)
-  const codeHash = await pepper('code', flowId, code)
+  const { sql } = resources
+  const hash = await hashOfFlow(resources, flowId)
+  const secretHash = await hash('flow-secret', flowId, flowSecret)
+  const codeHash = await hash('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
   if (isBounded) await takeRates(resources, 'guesses', network)
   const verdict = await transaction(sql, async (tx) => {
@@ -70,6 +71,12 @@ export const tryCode = async (
   if (verdict instanceof Problem) throw verdict
   if (isBounded) await giveBackRates(resources, 'guesses', network)
   return verdict
+}
+
+/** Of a flow that is none, or whose pepper is destroyed, any: nothing is equal under it. */
+const hashOfFlow = async ({ sql, codePeppers }: Resources, flowId: string): Promise<Hash> => {
+  const [flow] = await sql<{ pepperId: string }[]>`select pepper_id from flows where id = ${flowId}`
+  return (flow && (await codePeppers.find(flow.pepperId))) ?? (await codePeppers.current()).hash
 }
 
 const refusedNow = (pauseMs: number): Problem =>

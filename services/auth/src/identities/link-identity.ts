@@ -6,6 +6,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 import type { SberId } from '../sber-id/client.ts'
+import { isSame } from '../secrets/pepper.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
@@ -46,14 +47,14 @@ export const linkIdentity = async (
 }
 
 const findLink = async (
-  { sql, now, pepper }: Resources,
+  { sql, now, codePeppers }: Resources,
   { linkId, linkSecret }: LinkWish,
 ): Promise<Link | undefined> => {
-  const [link] = await sql<Link[]>`
-    select id, subjects, completion_sealed, begun_at from identity_links
-    where id = ${linkId} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
-      and expires_at > ${now()}`
-  return link
+  const [link] = await sql<(Link & { secretHash: string; pepperId: string })[]>`
+    select id, subjects, completion_sealed, begun_at, secret_hash, pepper_id from identity_links
+    where id = ${linkId} and expires_at > ${now()}`
+  const hash = link && (await codePeppers.find(link.pepperId))
+  return hash && isSame(link.secretHash, await hash('link-secret', linkId, linkSecret)) ? link : undefined
 }
 
 const useLink = async (

@@ -47,13 +47,15 @@ const holdIdentity = async (tx: Transaction, userId: string, subjects: string[])
 }
 
 const beginLink = async (resources: Resources, { subjects, completion }: SberPerson): Promise<ToConfirm> => {
-  const { sql, now, newId, random, pepper } = resources
+  const { sql, now, newId, random, codePeppers } = resources
   const linkId = newId()
   const linkSecret = base64url.encode(random(16))
   const begunAt = now()
+  const { id: pepperId, hash } = await codePeppers.current()
   await sql`insert into identity_links ${sql({
     id: linkId,
-    secretHash: await pepper('link-secret', linkId, linkSecret),
+    pepperId,
+    secretHash: await hash('link-secret', linkId, linkSecret),
     provider,
     subjects: sql.json(subjects),
     completionSealed: await sealCompletion(resources, completion),
