@@ -84,7 +84,11 @@ export const openResources = (
     sberId: sber && createSberId(sber, sberAgent?.ask),
     sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
-    proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
+    proxies: {
+      trusted: read.TRUSTED_PROXIES,
+      header: read.CLIENT_ADDRESS_HEADER,
+      countryHeader: read.CLIENT_COUNTRY_HEADER,
+    },
     rates: ratesOf(read),
   }
 }

@@ -33,6 +33,7 @@ const Ranges = v.pipe(
     return NEVER
   }),
 )
+const HeaderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header'))
 const perHour = (usual: string) => v.optional(NumberSetting(1, 10_000_000), usual)
 
 // `auth` knows its own keys without asking itself.
@@ -61,8 +62,12 @@ export const settings = {
     "Our own proxies, as addresses or CIDR ranges: only they are believed about a caller's address",
   ),
   CLIENT_ADDRESS_HEADER: setting(
-    v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header'))),
+    v.optional(HeaderName),
     "Where they, or an edge platform, tell the caller's address; X-Forwarded-For when left out",
+  ),
+  CLIENT_COUNTRY_HEADER: setting(
+    v.optional(HeaderName),
+    "Where they tell the caller's country (ISO 3166, two letters), for a person's list of sessions; none is known when left out",
   ),
   CODES_PER_NETWORK_HOUR: setting(
     perHour('20'),

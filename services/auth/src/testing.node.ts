@@ -113,7 +113,7 @@ export const openWorld = async () => {
     }),
     sberId: createSberId(sberSettings, askSber),
     secureCookies: true,
-    proxies: { trusted: [], header: 'x-test-address' },
+    proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
       CODES_PER_NETWORK_HOUR: 20,
       GUESSES_PER_NETWORK_HOUR: 60,

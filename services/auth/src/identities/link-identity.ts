@@ -26,7 +26,7 @@ type Link = { id: string; subjects: string[]; completionSealed: string; begunAt:
 export const linkIdentity = async (
   resources: Resources,
   sberId: SberId,
-  { deviceHash, ...caller }: Caller & { deviceHash: string },
+  caller: Caller,
   wish: LinkWish,
 ): Promise<SignedIn> => {
   const link = await findLink(resources, wish)
@@ -39,7 +39,7 @@ export const linkIdentity = async (
     await useLink(tx, resources, link, userId)
     await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
     if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, caller })
     await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
     return opened
   })
