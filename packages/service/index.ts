@@ -9,6 +9,7 @@ export {
 export { type BaseResources, createApp } from './create-app.ts'
 export { createHealth, type DegradedCheck, type Health } from './health.ts'
 export { type Anew, idempotent } from './idempotent.ts'
+export { keyOfToken } from './key-of-token.ts'
 export { createLog, type Log, type LogFields } from './log.ts'
 export { createMachineTokens } from './machine-token.ts'
 export { openApiDocument } from './openapi/document.ts'

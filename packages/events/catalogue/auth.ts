@@ -16,6 +16,12 @@ export const authSignedIn = event(
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
 export const authSessionRevoked = event('auth.session-revoked', v.object({ userId: Id, sessionId: Id }))
 
+/** Its tokens are refused from now on, whenever they were signed. `keyId` is the `kid` of their header. */
+export const authKeyWithdrawn = event(
+  'auth.key-withdrawn',
+  v.object({ keyId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+)
+
 export const authIdentityLinked = event(
   'auth.identity-linked',
   v.object({ userId: Id, provider: v.string() }),

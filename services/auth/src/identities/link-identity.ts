@@ -6,6 +6,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 import type { SberId } from '../sber-id/client.ts'
+import { isSame } from '../secrets/pepper.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
@@ -25,7 +26,7 @@ type Link = { id: string; subjects: string[]; completionSealed: string; begunAt:
 export const linkIdentity = async (
   resources: Resources,
   sberId: SberId,
-  { deviceHash, ...caller }: Caller & { deviceHash: string },
+  caller: Caller,
   wish: LinkWish,
 ): Promise<SignedIn> => {
   const link = await findLink(resources, wish)
@@ -38,7 +39,7 @@ export const linkIdentity = async (
       await useLink(tx, resources, link, userId)
       await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
       if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-      const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+      const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, caller })
       await useFlow({ ...resources, sql: tx }, flow, opened.id)
       return opened
     })
@@ -47,14 +48,14 @@ export const linkIdentity = async (
 }
 
 const findLink = async (
-  { sql, now, pepper }: Resources,
+  { sql, now, codePeppers }: Resources,
   { linkId, linkSecret }: LinkWish,
 ): Promise<Link | undefined> => {
-  const [link] = await sql<Link[]>`
-    select id, subjects, completion_sealed, begun_at from identity_links
-    where id = ${linkId} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
-      and expires_at > ${now()}`
-  return link
+  const [link] = await sql<(Link & { secretHash: string; pepperId: string })[]>`
+    select id, subjects, completion_sealed, begun_at, secret_hash, pepper_id from identity_links
+    where id = ${linkId} and expires_at > ${now()}`
+  const hash = link && (await codePeppers.find(link.pepperId))
+  return hash && isSame(link.secretHash, await hash('link-secret', linkId, linkSecret)) ? link : undefined
 }
 
 const useLink = async (

@@ -4,7 +4,6 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { refusalPage } from './callback-page.ts'
 import { LinkWish, linkIdentity } from './link-identity.ts'
@@ -46,10 +45,10 @@ export const sberIdLogins = new Hono<Env>()
     validate('query', Callback),
     async (c) => {
       const sberId = sberIdOf(c)
-      const device = await deviceOf(c.env, c.req.header('user-agent'))
+      const caller = await callerOf(c)
       keepPrivate(c)
       const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
-      return c.json(await signInBySber(c.env, sberId, device, back))
+      return c.json(await signInBySber(c.env, sberId, caller, back))
     },
   )
   .post(
@@ -62,8 +61,7 @@ export const sberIdLogins = new Hono<Env>()
     ]),
     validate('json', LinkWish),
     async (c) => {
-      const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
-      const caller = { ...(await callerOf(c)), deviceHash }
+      const caller = await callerOf(c)
       keepPrivate(c)
       return c.json(await linkIdentity(c.env, sberIdOf(c), caller, c.req.valid('json')))
     },

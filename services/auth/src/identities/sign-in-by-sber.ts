@@ -1,5 +1,6 @@
 import { type Transaction, transaction } from '@kontora/postgres'
 import { base64url } from 'jose'
+import type { Caller } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
 import type { SberId, SberPerson } from '../sber-id/client.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
@@ -18,7 +19,7 @@ export type ToConfirm = { state: 'confirm-address'; linkId: string; linkSecret: 
 export const signInBySber = async (
   resources: Resources,
   sberId: SberId,
-  deviceHash: string,
+  caller: Caller,
   back: BroughtBack,
 ): Promise<SignedIn | ToConfirm | Linked> => {
   const { person, wanted } = await identify(resources, sberId, back)
@@ -33,7 +34,7 @@ export const signInBySber = async (
     await holdIdentity(tx, userId, person.subjects)
     await keepSubjects(tx, resources, userId, person.subjects)
     if (sberId.tellsCompleted) await queueCompletion(tx, resources, completion)
-    return openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+    return openSession({ ...resources, sql: tx }, { userId, method: provider, caller })
   })
   return giveTokens(resources, session)
 }
@@ -47,13 +48,15 @@ const holdIdentity = async (tx: Transaction, userId: string, subjects: string[])
 }
 
 const beginLink = async (resources: Resources, { subjects, completion }: SberPerson): Promise<ToConfirm> => {
-  const { sql, now, newId, random, pepper } = resources
+  const { sql, now, newId, random, codePeppers } = resources
   const linkId = newId()
   const linkSecret = base64url.encode(random(16))
   const begunAt = now()
+  const { id: pepperId, hash } = await codePeppers.current()
   await sql`insert into identity_links ${sql({
     id: linkId,
-    secretHash: await pepper('link-secret', linkId, linkSecret),
+    pepperId,
+    secretHash: await hash('link-secret', linkId, linkSecret),
     provider,
     subjects: sql.json(subjects),
     completionSealed: await sealCompletion(resources, completion),
