@@ -108,7 +108,8 @@ export const openWorld = async () => {
       ask,
       token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
     }),
-    sberId: createSberId(sberSettings, askSber),
+    sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
+    openids: [],
     secureCookies: true,
     proxies: { trusted: [], header: 'x-test-address' },
     rates: ratesOf({
@@ -172,7 +173,8 @@ export const openWorld = async () => {
 
   return {
     ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
-    sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
+    sberIdWith: (change: Partial<SberIdSettings>) =>
+      createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
     ...{ post, form, get, events, letters, askFor, invite, signInAs },
     pass: (ms: number) => {
       time += ms

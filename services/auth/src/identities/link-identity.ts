@@ -5,12 +5,12 @@ import { rememberAddress } from '../addresses/remember-address.ts'
 import type { Caller } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
-import type { SberId } from '../sber-id/client.ts'
+import { queueCompletion } from '../sber-id/tell-completed.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
-import { linkSubjects, provider } from './identity.ts'
-import { queueCompletion } from './tell-completed.ts'
+import { linkSubjects } from './identity.ts'
+import type { Provider } from './provider.ts'
 
 export const LinkWish = v.strictObject({
   linkId: Id,
@@ -21,24 +21,24 @@ export type LinkWish = v.InferOutput<typeof LinkWish>
 
 type Link = { id: string; subjects: string[]; completionSealed: string; begunAt: Date }
 
-/** The code must have been asked for after Сбер ID had answered: an older one was meant for something else. */
+/** The code must have been asked for after the provider had answered: an older one was meant for something else. */
 export const linkIdentity = async (
   resources: Resources,
-  sberId: SberId,
+  provider: Provider,
   { deviceHash, ...caller }: Caller & { deviceHash: string },
   wish: LinkWish,
 ): Promise<SignedIn> => {
-  const link = await findLink(resources, wish)
+  const link = await findLink(resources, provider, wish)
   if (!link) throw refusedCode()
   const flow = await tryCode(resources, wish, caller)
   if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
   const session = await transaction(resources.sql, async (tx) => {
-    await useLink(tx, resources, link, userId)
+    await useLink(tx, resources, provider, link, userId)
     await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
-    if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
+    if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
+    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider.name, deviceHash })
     await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
     return opened
   })
@@ -47,11 +47,12 @@ export const linkIdentity = async (
 
 const findLink = async (
   { sql, now, pepper }: Resources,
+  { name }: Provider,
   { linkId, linkSecret }: LinkWish,
 ): Promise<Link | undefined> => {
   const [link] = await sql<Link[]>`
     select id, subjects, completion_sealed, begun_at from identity_links
-    where id = ${linkId} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
+    where id = ${linkId} and provider = ${name} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
       and expires_at > ${now()}`
   return link
 }
@@ -59,10 +60,11 @@ const findLink = async (
 const useLink = async (
   tx: Transaction,
   resources: Resources,
+  provider: Provider,
   { id, subjects }: Link,
   userId: string,
 ): Promise<void> => {
   const used = await tx`delete from identity_links where id = ${id} returning id`
   if (used.length === 0) throw refusedCode()
-  await linkSubjects(tx, resources, userId, subjects)
+  await linkSubjects(tx, resources, provider, userId, subjects)
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
+import { tellCompleted } from '../sber-id/tell-completed.ts'
 import { openWorld, type World } from '../testing.node.ts'
-import { tellCompleted } from './tell-completed.ts'
 
 let world: World
 beforeAll(async () => {

@@ -13,7 +13,7 @@ export const unlinkIdentity = (resources: Resources, user: User, provider: strin
       delete from identities where provider = ${provider} and user_id = ${user.id} returning subject`
     if (gone.length === 0) throw new Problem('not-found', 'No such identity')
     await holdOtherMethod(tx, user.id)
-    await tx`delete from sber_logins where user_id = ${user.id}`
+    await tx`delete from provider_logins where user_id = ${user.id} and provider = ${provider}`
     for (const sessionId of await otherSessions(tx, user, provider))
       await endSession({ sql: tx, now, newId }, sessionId)
     const occurrence = { id: newId(), subject: user.id, time: now() }
