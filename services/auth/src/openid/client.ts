@@ -139,6 +139,15 @@ const toFault = (error: unknown): never => {
   if (error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)
     throw new ProviderFault('refused', `status ${error.status}`)
   if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
-    throw new ProviderFault('untrusted', error.code ?? 'an answer that is not to be believed')
+    throw new ProviderFault(
+      'untrusted',
+      [error.code ?? 'not to be believed', claimOf(error)].join(' ').trim(),
+    )
   throw error
+}
+
+/** Which claim was compared: a name of the library's own. */
+const claimOf = ({ cause }: Error): string => {
+  const { claim } = (cause ?? {}) as { claim?: unknown }
+  return typeof claim === 'string' ? claim : ''
 }
