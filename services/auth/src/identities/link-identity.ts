@@ -2,8 +2,8 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
-import type { Caller } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import { type Device, rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion } from '../sber-id/tell-completed.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
@@ -25,20 +25,25 @@ type Link = { id: string; subjects: string[]; completionSealed: string; begunAt:
 export const linkIdentity = async (
   resources: Resources,
   provider: Provider,
-  { deviceHash, ...caller }: Caller & { deviceHash: string },
+  { agentHash, device, network }: { agentHash: string; device: Device; network?: string | undefined },
   wish: LinkWish,
 ): Promise<SignedIn> => {
   const link = await findLink(resources, provider, wish)
   if (!link) throw refusedCode()
-  const flow = await tryCode(resources, wish, caller)
+  const flow = await tryCode(resources, wish, { device, network })
   if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode())
   const session = await transaction(resources.sql, async (tx) => {
     await useLink(tx, resources, provider, link, userId)
-    await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
+    const { addressHash } = flow
+    await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
+    await rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() })
     if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider.name, deviceHash })
+    const opened = await openSession(
+      { ...resources, sql: tx },
+      { userId, method: provider.name, deviceHash: agentHash },
+    )
     await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
     return opened
   })

@@ -2,6 +2,7 @@ import { signedIn, type User } from '@kontora/access'
 import { describe, validate } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { deviceFrom } from '../devices/device-cookie.ts'
 import type { Resources } from '../resources.ts'
 import { personOf } from '../sessions/person-of.ts'
 import { giveSecret } from './login-cookie.ts'
@@ -62,7 +63,8 @@ export const identities = new Hono<{ Bindings: Resources; Variables: { user: Use
     async (c) => {
       const user = personOf(c.var.user)
       refuseOldSignIn(user, c.env.now())
-      await unlinkIdentity(c.env, user, c.req.valid('param').provider)
+      const by = { user, device: await deviceFrom(c) }
+      await unlinkIdentity(c.env, by, c.req.valid('param').provider)
       return c.body(null, 204)
     },
   )

@@ -4,6 +4,8 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
+import { keepDevice } from '../devices/device-cookie.ts'
+import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
@@ -36,6 +38,13 @@ const chosen = (choose: Choice) =>
     await next()
   })
 
+/** A browser that is not known yet gets what it will be known by, if it signs someone in. */
+const whereFrom = async (c: Context<Env>) => {
+  const { device, network } = await callerOf(c)
+  const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
+  return { agentHash, network, device: device ?? (await makeDevice(c.env)) }
+}
+
 /** The callback of each provider is an address of its own: what one of them sends back is never taken for another's. */
 const loginsBy = (choose: Choice) =>
   new Hono<Env>()
@@ -61,10 +70,12 @@ const loginsBy = (choose: Choice) =>
       chosen(choose),
       validate('query', Callback),
       async (c) => {
-        const device = await deviceOf(c.env, c.req.header('user-agent'))
+        const from = await whereFrom(c)
         keepPrivate(c)
         const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
-        return c.json(await signInByProvider(c.env, c.var.provider, device, back))
+        const outcome = await signInByProvider(c.env, c.var.provider, from, back)
+        if ('accessToken' in outcome) await keepDevice(c, from.device)
+        return c.json(outcome)
       },
     )
     .post(
@@ -79,10 +90,11 @@ const loginsBy = (choose: Choice) =>
       chosen(choose),
       validate('json', LinkWish),
       async (c) => {
-        const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
-        const caller = { ...(await callerOf(c)), deviceHash }
+        const from = await whereFrom(c)
         keepPrivate(c)
-        return c.json(await linkIdentity(c.env, c.var.provider, caller, c.req.valid('json')))
+        const signedIn = await linkIdentity(c.env, c.var.provider, from, c.req.valid('json'))
+        await keepDevice(c, from.device)
+        return c.json(signedIn)
       },
     )
 

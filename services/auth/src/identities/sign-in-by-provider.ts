@@ -1,5 +1,6 @@
 import { type Transaction, transaction } from '@kontora/postgres'
 import { base64url } from 'jose'
+import { type Device, rememberDeviceOf } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion, sealCompletion } from '../sber-id/tell-completed.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
@@ -18,7 +19,7 @@ export type ToConfirm = { state: 'confirm-address'; linkId: string; linkSecret: 
 export const signInByProvider = async (
   resources: Resources,
   provider: Provider,
-  deviceHash: string,
+  { agentHash, device }: { agentHash: string; device: Device },
   back: BroughtBack,
 ): Promise<SignedIn | ToConfirm | Linked> => {
   const { person, wanted } = await identify(resources, provider, back)
@@ -33,7 +34,9 @@ export const signInByProvider = async (
     await holdIdentity(tx, provider, userId, person.subjects)
     await keepSubjects(tx, resources, provider, userId, person.subjects)
     if (completion) await queueCompletion(tx, resources, completion)
-    return openSession({ ...resources, sql: tx }, { userId, method: provider.name, deviceHash })
+    await rememberDeviceOf(tx, { deviceHash: device.hash, userId, seenAt: resources.now() })
+    const opening = { userId, method: provider.name, deviceHash: agentHash }
+    return openSession({ ...resources, sql: tx }, opening)
   })
   return giveTokens(resources, session)
 }

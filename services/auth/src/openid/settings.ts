@@ -1,4 +1,4 @@
-import { refuseTestHosts, SettingsError, setting } from '@kontora/service'
+import { expectationOf, refuseTestHosts, SettingsError, setting } from '@kontora/service'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 
@@ -75,13 +75,10 @@ const Providers = v.pipe(
     const result = v.safeParse(Openids, read)
     if (result.success) return result.output
     const [issue] = result.issues
-    addIssue({ message: `a list of providers; see ${placeOf(issue) || 'it'}: ${told(issue)}` })
+    addIssue({ message: `a list of providers; see ${placeOf(issue) || 'it'}: ${expectationOf(issue)}` })
     return NEVER
   }),
 )
-
-const told = (issue: v.BaseIssue<unknown>): string =>
-  issue.type === 'check' || issue.type === 'regex' ? issue.message : (issue.expected ?? issue.type)
 
 export const openidTable = {
   OPENID_PROVIDERS: setting(
