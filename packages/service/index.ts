@@ -7,6 +7,7 @@ export {
   workerSettings,
 } from './common-settings.ts'
 export { type BaseResources, createApp } from './create-app.ts'
+export { expectationOf } from './expectation.ts'
 export { createHealth, type DegradedCheck, type Health } from './health.ts'
 export { type Anew, idempotent } from './idempotent.ts'
 export { keyOfToken } from './key-of-token.ts'

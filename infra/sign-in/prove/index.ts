@@ -4,6 +4,7 @@ import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
+import { proveOpenid } from './openid.ts'
 import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
@@ -16,6 +17,7 @@ export const signInProofs: Record<string, Proof> = {
   block: proveBlock,
   canonical: proveCanonical,
   enumeration: proveEnumeration,
+  openid: proveOpenid,
   rotation: proveRotation,
   sber: proveSber,
 }

@@ -9,6 +9,8 @@ import { type Rates, ratesOf } from './budgets/rate.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import { createOpenid, type Openid } from './openid/client.ts'
+import { openidSettings } from './openid/settings.ts'
 import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
@@ -33,6 +35,8 @@ export type Resources = BaseResources &
     letterKeys: LetterKeySource
     /** Undefined where it is not set up. */
     sberId: SberId | undefined
+    /** The other providers, as they are configured. */
+    openids: Openid[]
     /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
     sberCertificateEndsAt?: (() => Date) | undefined
     secureCookies: boolean
@@ -84,7 +88,8 @@ export const openResources = (
     codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
-    sberId: sber && createSberId(sber, sberAgent?.ask),
+    sberId: sber && createSberId(sber, { ask: sberAgent?.ask, now, newId }),
+    openids: openidSettings(read).map((one) => createOpenid(one, { sql, now, newId, ask })),
     sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: {

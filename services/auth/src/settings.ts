@@ -2,6 +2,7 @@ import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontor
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { readRange } from './budgets/network.ts'
+import { openidTable } from './openid/settings.ts'
 import { sberIdTable } from './sber-id/settings.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -80,5 +81,6 @@ export const settings = {
     'Wrong guesses that all together have in an hour, besides the first at each code',
   ),
   ...sberIdTable,
+  ...openidTable,
 }
 export type Settings = SettingsOf<typeof settings>

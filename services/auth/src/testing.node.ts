@@ -111,7 +111,8 @@ export const openWorld = async () => {
       ask,
       token: createOwnToken({ keyring, issuer, now, newId }, 'client'),
     }),
-    sberId: createSberId(sberSettings, askSber),
+    sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
+    openids: [],
     secureCookies: true,
     proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
@@ -193,7 +194,8 @@ export const openWorld = async () => {
       testAccess,
       sber,
     },
-    sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
+    sberIdWith: (change: Partial<SberIdSettings>) =>
+      createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
     ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs },
     pass: (ms: number) => {
       time += ms

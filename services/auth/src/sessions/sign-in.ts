@@ -1,16 +1,14 @@
 import { transaction } from '@kontora/postgres'
 import { rememberAddress } from '../addresses/remember-address.ts'
-import type { Caller } from '../budgets/caller.ts'
+import type { Browser } from '../budgets/caller.ts'
 import { type CodeTry, giveBack, type OpenFlow, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
-import { type Device, rememberDevice } from '../devices/known-device.ts'
+import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { agentHashesOf } from './agent.ts'
 import { openSession, refuseBlocked } from './open-session.ts'
 import type { Session } from './session.ts'
 import { userOfFlow } from './user-of-flow.ts'
-
-type Browser = Caller & { device: Device }
 
 export const signIn = async (resources: Resources, browser: Browser, wanted: CodeTry): Promise<SignedIn> =>
   giveTokens(
