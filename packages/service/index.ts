@@ -16,6 +16,7 @@ export { openApiDocument } from './openapi/document.ts'
 export { describe, describes, type Operation } from './openapi/operation.ts'
 export { PageOf, pageFields, pageOf } from './page.ts'
 export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
+export { type RateLimit, rateLimitHeaders } from './rate-limit.ts'
 export { remoteKeys } from './remote-keys.ts'
 export {
   NumberSetting,

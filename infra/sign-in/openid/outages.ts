@@ -1,5 +1,6 @@
 import { refreshOpenids } from '../../../services/auth/src/openid/refresh-openids.ts'
-import { startAuth } from '../start-auth.ts'
+import { freePort } from '../../testing/index.ts'
+import { authSettings, runAuth } from '../auth-process.ts'
 import { logIn, start } from './browser.ts'
 import { clientSecret, type Stand } from './stand.ts'
 
@@ -9,7 +10,8 @@ const startsWithout = async ({ world: { url } }: Stand, issuer: string, then: ()
   const label = { ru: 'Вход', en: 'Sign-in' }
   const provider = { name: 'company', label, issuer, clientId: 'kontora:1', clientSecret }
   const OPENID_PROVIDERS = JSON.stringify([provider])
-  const auth = await startAuth({ databaseUrl: url, others: others.url.origin }, { OPENID_PROVIDERS })
+  const settings = { ...authSettings(url, others.url.origin), OPENID_PROVIDERS }
+  const auth = await runAuth(settings, await freePort())
   const statusOf = async () =>
     (await fetch(`${auth.url}/v1/openid/company/start`, { redirect: 'manual' })).status
   try {

@@ -2,8 +2,8 @@ import type { Sql } from '../../../packages/postgres/index.ts'
 import { migrations } from '../../../services/auth/src/migrations.node.ts'
 import { simulators } from '../../simulators/index.ts'
 import { type Authority, createAuthority, serveMutualTls } from '../../simulators/sber-id/mutual-tls.ts'
-import { testDatabase } from '../../testing/index.ts'
-import { type RunningAuth, startAuth } from '../start-auth.ts'
+import { freePort, testDatabase } from '../../testing/index.ts'
+import { type AuthProcess, authSettings, runAuth } from '../auth-process.ts'
 
 export const clientSecret = 'what-only-sber-and-we-know'
 export const passphrase = 'what-seals-our-key'
@@ -12,7 +12,7 @@ const redirectUri = 'https://kontora.test/auth/v1/sber-id/callback'
 /** How a service is set up: by which rule it takes an id_token, or what is wrong with its certificates. */
 export type Setup = 'none' | 'RS256' | 'tls' | 'no-certificate' | 'strange-certificate' | 'strange-authority'
 
-export type Auth = RunningAuth & { setup: Setup; sql: Sql }
+export type Auth = AuthProcess & { setup: Setup; sql: Sql }
 
 /** The bank with its two authorities, our Postgres, and `auth` as processes of its own, each set up differently. */
 export const openStand = async () => {
@@ -36,9 +36,12 @@ export const openStand = async () => {
   const tokenKey = await control<string>('GET', '/_sim/key')
 
   const start = async (setup: Setup): Promise<Auth> => {
-    const own = sberSettings(setup, { servers, clients, bankUrl: bank.url, tokenKey })
-    const at = { databaseUrl: isStrange(setup) ? apart.url : url, others: others.url.origin }
-    const auth = { ...(await startAuth(at, own)), setup, sql: isStrange(setup) ? apart.sql : sql }
+    const port = await freePort()
+    const env = {
+      ...authSettings(isStrange(setup) ? apart.url : url, `http://127.0.0.1:${others.port}`),
+      ...sberSettings(setup, { servers, clients, bankUrl: bank.url, tokenKey }),
+    }
+    const auth = { ...(await runAuth(env, port)), setup, sql: isStrange(setup) ? apart.sql : sql }
     running.push(auth)
     return auth
   }

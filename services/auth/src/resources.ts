@@ -3,6 +3,7 @@ import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
+import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
 import { type Rates, ratesOf } from './budgets/rates.ts'
 import { createDirectory, type Directory } from './client/client.ts'
@@ -17,7 +18,7 @@ import { sberIdSettings } from './sber-id/settings.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export type Resources = BaseResources &
   AccessResources & {
@@ -61,10 +62,12 @@ export const openResources = (
   const { sql, now, newId } = common
   const sberCertificateEndsAt = sberAgent?.certificateEndsAt
   if (sberCertificateEndsAt) common.health.checks.push(certificateCheck({ now, sberCertificateEndsAt }))
+  const rates = ratesOf(read)
+  common.health.checks.push(guessCheck({ sql, now, rates }))
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
-  const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
+  const token = createOwnToken({ keyring, issuer, now, newId }, 'client')
   return {
     ...common,
     readSnapshot: snapshotFrom(read.CLIENT_URL, token),
@@ -87,6 +90,6 @@ export const openResources = (
     sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
-    rates: ratesOf(read),
+    rates,
   }
 }

@@ -62,7 +62,10 @@ export const settings = {
   ),
   GUESSES_PER_NETWORK_HOUR: setting(perHour('60'), 'Wrong guesses that it has in an hour'),
   CODES_PER_HOUR: setting(perHour('20000'), 'Codes that all together may ask for in an hour'),
-  GUESSES_PER_HOUR: setting(perHour('5000'), 'Wrong guesses that all together have in an hour'),
+  GUESSES_PER_HOUR: setting(
+    perHour('5000'),
+    'Wrong guesses that all together have in an hour, besides the first at each code',
+  ),
   ...sberIdTable,
   ...openidTable,
 }

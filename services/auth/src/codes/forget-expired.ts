@@ -12,7 +12,7 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
     update flows set state = 'ended', address_sealed = null, ask_at = null
     where expires_at <= ${time} and (address_sealed is not null or state = 'resolving')`
   await sql`delete from flows where expires_at <= ${dayAgo}`
-  await sql`delete from guesses where guessed_at <= ${dayAgo} or held_until <= ${time}`
+  await sql`delete from guess_slots where guessed_at <= ${dayAgo} or held_until <= ${time}`
   await sql`delete from rates where free_at <= ${time}`
   await sql`delete from known_devices where seen_at <= ${new Date(time.getTime() - knownDeviceMs)}`
   await sql`delete from used_assertions where expires_at <= ${time}`

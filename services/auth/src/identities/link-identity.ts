@@ -2,7 +2,7 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
-import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import { CodeTry, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
 import { type Device, rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion } from '../sber-id/tell-completed.ts'
@@ -30,22 +30,21 @@ export const linkIdentity = async (
 ): Promise<SignedIn> => {
   const link = await findLink(resources, provider, wish)
   if (!link) throw refusedCode()
-  const flow = await tryCode(resources, wish, { device, network })
-  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
-  const userId = await userOfFlow(resources, flow)
-  await refuseBlocked(resources, userId, refusedCode())
-  const session = await transaction(resources.sql, async (tx) => {
-    await useLink(tx, resources, provider, link, userId)
+  const session = await withCode(resources, wish, { device, network }, async (flow) => {
+    if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
     const { addressHash } = flow
-    await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
-    await rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() })
-    if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession(
-      { ...resources, sql: tx },
-      { userId, method: provider.name, deviceHash: agentHash },
-    )
-    await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
-    return opened
+    const userId = await userOfFlow(resources, flow)
+    await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
+    return transaction(resources.sql, async (tx) => {
+      await useLink(tx, resources, provider, link, userId)
+      await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
+      await rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() })
+      if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
+      const opening = { userId, method: provider.name, deviceHash: agentHash }
+      const opened = await openSession({ ...resources, sql: tx }, opening)
+      await useFlow({ ...resources, sql: tx }, flow, opened.id)
+      return opened
+    })
   })
   return giveTokens(resources, session)
 }
