@@ -4,7 +4,6 @@ import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
-import { proveOpenid } from './openid.ts'
 import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
@@ -17,7 +16,8 @@ export const signInProofs: Record<string, Proof> = {
   block: proveBlock,
   canonical: proveCanonical,
   enumeration: proveEnumeration,
-  openid: proveOpenid,
+  // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
+  openid: async (options) => (await import('./openid.ts')).proveOpenid(options),
   rotation: proveRotation,
   sber: proveSber,
 }
