@@ -1,5 +1,6 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBlock } from './block.ts'
+import { proveBlockBrokerDown } from './block-broker-down.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
@@ -14,6 +15,7 @@ export const signInProofs: Record<string, Proof> = {
   burn: proveBurn,
   refresh: proveRefresh,
   block: proveBlock,
+  'block-broker-down': proveBlockBrokerDown,
   canonical: proveCanonical,
   enumeration: proveEnumeration,
   // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
