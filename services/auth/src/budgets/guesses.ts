@@ -1,4 +1,5 @@
 import type { Transaction } from '@kontora/postgres'
+import type { Person } from '../addresses/find-person.ts'
 import type { Resources } from '../resources.ts'
 import { dayMs, guessesPerDay, reservePerDay } from './budget.ts'
 
@@ -21,14 +22,21 @@ export const payersOf = (flow: TriedFlow): Account[] => [
   ...(flow.deviceHash === null ? [] : [reserveOf(flow.deviceHash, flow.addressHash)]),
 ]
 
+/** All that is counted of a person: his own account, or those of an address under each accepted key. */
+export const accountsOf = ({ userId, addressHashes }: Person): Account[] =>
+  userId === null ? addressHashes.map((hash) => `address:${hash}` as const) : [`user:${userId}`]
+
 const limitOf = (account: Account): number => (account.startsWith('device:') ? reservePerDay : guessesPerDay)
 
 type Chance = Pick<Resources, 'now' | 'newId'>
 type Left = { left: number; freeAt: Date | undefined }
 
 /** One at a time for each account, over all instances, until the caller's commit. */
+export const lockAccount = (tx: Transaction, account: Account) =>
+  tx`select pg_advisory_xact_lock(hashtextextended(${account}, 2))`
+
 const leftOf = async (tx: Transaction, { now }: Chance, account: Account): Promise<Left> => {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${account}, 2))`
+  await lockAccount(tx, account)
   const time = now()
   const dayAgo = new Date(time.getTime() - dayMs)
   await tx`delete from guesses where account = ${account} and (guessed_at <= ${dayAgo} or held_until <= ${time})`

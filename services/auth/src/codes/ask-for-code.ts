@@ -42,7 +42,9 @@ export const askForCode = async (
     const asked = await flowsOfDay(tx, addressHashes, time)
     const known = asked.find((one) => repeats.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve === null ? [] : (device?.hashes ?? []), time)
+    // What an operator has forgiven costs nothing more, but lives on.
+    const counted = asked.filter(({ isForgiven }) => !isForgiven)
+    const byReserve = admit(counted, reserve === null ? [] : (device?.hashes ?? []), time)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
     const sending = isSent
@@ -61,7 +63,7 @@ export const askForCode = async (
     }
     await tx`insert into flows ${tx(row)}`
     wakeJob(tx, 'resolve-flows')
-    return { flow: begun, askedBefore: asked.length }
+    return { flow: begun, askedBefore: counted.length }
   })
   const written = await codePeppers.find(flow.pepperId)
   if (!written) throw new Error('A flow outlived its pepper')
@@ -93,6 +95,7 @@ type AskedFlow = {
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
+  isForgiven: boolean
   pepperId: string
 }
 
@@ -102,7 +105,7 @@ const flowsOfDay = async (tx: Transaction, addressHashes: string[], now: Date): 
     await tx`select pg_advisory_xact_lock(hashtextextended(${hash}, 1))`
   const dayAgo = new Date(now.getTime() - dayMs)
   return tx<AskedFlow[]>`
-    select id, begun_at, expires_at, asked_as, device_hash, by_reserve, pepper_id from flows
+    select id, begun_at, expires_at, asked_as, device_hash, by_reserve, is_forgiven, pepper_id from flows
     where address_hash in ${tx(addressHashes)} and begun_at > ${dayAgo} and state <> 'used'
     order by begun_at`
 }
