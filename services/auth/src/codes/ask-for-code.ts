@@ -8,6 +8,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { takeRates } from '../budgets/rates.ts'
 import { isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
+import { hashOfLive } from '../secrets/code-pepper.ts'
 import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
@@ -27,9 +28,8 @@ export const askForCode = async (
 ): Promise<Asked> => {
   const { sql, now, newId, pepper, codePeppers, seal } = resources
   const addressHashes = await pepper.each('address', email)
-  const addressHash = await pepper('address', email)
-  const askedAs = key === undefined ? null : await pepper('asked-as', email, key)
   const repeats = key === undefined ? [] : await pepper.each('asked-as', email, key)
+  const [[addressHash = ''], [askedAs = null]] = [addressHashes, repeats]
   const id = newId()
   const { id: pepperId, hash } = await codePeppers.current()
   const secretHash = await hash('flow-secret', id, await flowSecretOf(hash, id))
@@ -65,9 +65,7 @@ export const askForCode = async (
     wakeJob(tx, 'resolve-flows')
     return { flow: begun, askedBefore: counted.length }
   })
-  const written = await codePeppers.find(flow.pepperId)
-  if (!written) throw new Error('A flow outlived its pepper')
-  const flowSecret = await flowSecretOf(written, flow.id)
+  const flowSecret = await flowSecretOf(await hashOfLive(codePeppers, flow.pepperId), flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds }
 }
