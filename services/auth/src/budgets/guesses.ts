@@ -21,6 +21,14 @@ export const payersOf = (flow: TriedFlow): Account[] => [
   ...(flow.deviceHash === null ? [] : [reserveOf(flow.deviceHash, flow.addressHash)]),
 ]
 
+/** What was guessed before it was known whose address it is counts for its owner, or that would tell that it has one. */
+export const joinGuesses = async (tx: Transaction, flowId: string, owner: Owner): Promise<void> => {
+  const account = accountOf(owner)
+  const before = accountOf({ ...owner, userId: null })
+  if (account !== before)
+    await tx`update guesses set account = ${account} where flow_id = ${flowId} and account = ${before}`
+}
+
 const limitOf = (account: Account): number => (account.startsWith('device:') ? reservePerDay : guessesPerDay)
 
 type Chance = Pick<Resources, 'now' | 'newId'>

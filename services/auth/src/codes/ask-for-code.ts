@@ -50,19 +50,12 @@ export const askForCode = async (
     const byReserve = admit(asked, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
-    const sending = isSent
-      ? { state: 'resolving', addressSealed, askAt: time }
-      : { state: 'silent', addressSealed: null, askAt: null }
     const begun = { id, begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askedAs }
     const row = {
       ...begun,
-      ...sending,
-      secretHash,
-      addressHash,
-      locale,
-      tries: 0,
-      deviceHash: reserve,
-      byReserve,
+      ...{ secretHash, addressHash, addressSealed, locale },
+      ...{ state: 'resolving', keepsSilent: !isSent, askAt: time, tries: 0 },
+      ...{ deviceHash: reserve, byReserve, userId: ownerBefore(asked) },
     }
     await tx`insert into flows ${tx(row)}`
     wakeJob(tx, 'resolve-flows')
@@ -97,8 +90,13 @@ const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date, networ
   })
 }
 
+/** Until it is found out anew: guesses that come before that are counted with those at the codes before. */
+const ownerBefore = (asked: AskedFlow[]): string | null =>
+  asked.findLast(({ userId }) => userId !== null)?.userId ?? null
+
 type AskedFlow = {
   id: string
+  userId: string | null
   begunAt: Date
   expiresAt: Date
   askedAs: string | null
@@ -111,7 +109,7 @@ const flowsOfDay = async (tx: Transaction, addressHash: string, now: Date): Prom
   await tx`select pg_advisory_xact_lock(hashtextextended(${addressHash}, 1))`
   const dayAgo = new Date(now.getTime() - dayMs)
   return tx<AskedFlow[]>`
-    select id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
+    select id, user_id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
     where address_hash = ${addressHash} and begun_at > ${dayAgo} and state <> 'used'
     order by begun_at`
 }

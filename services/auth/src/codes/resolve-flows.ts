@@ -1,5 +1,5 @@
 import { transaction } from '@kontora/postgres'
-import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { holdGuess, joinGuesses, payersOf } from '../budgets/guesses.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
 import { sendCode } from './send-code.ts'
@@ -19,7 +19,7 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
       order by ask_at limit 20 for update skip locked
     )
-    returning id, address_hash, address_sealed, locale, expires_at, device_hash`
+    returning id, address_hash, address_sealed, locale, expires_at, device_hash, keeps_silent`
   const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
   for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
   return due.length
@@ -29,9 +29,10 @@ const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> =
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, flow, email)
   if (who === 'unknown') return
+  if (flow.keepsSilent) return silence(resources, flow, typeof who === 'object' ? who.userId : null)
   if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
   if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
-  await silence(resources, flow)
+  await silence(resources, flow, null)
 }
 
 const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {
@@ -54,11 +55,13 @@ const remembered = async ({ sql, access }: Resources, { addressHash }: DueFlow):
 }
 
 /** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
-const silence = ({ sql, ...chance }: Resources, flow: DueFlow): Promise<void> =>
+const silence = ({ sql, ...chance }: Resources, flow: DueFlow, userId: string | null): Promise<void> =>
   transaction(sql, async (tx) => {
     const silent = await tx`
-      update flows set state = 'silent', address_sealed = null, ask_at = null
+      update flows set state = 'silent', user_id = ${userId}, address_sealed = null, ask_at = null
       where id = ${flow.id} and state = 'resolving' returning id`
-    if (silent.length > 0)
-      await holdGuess(tx, chance, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
+    if (silent.length === 0) return
+    const owned = { ...flow, userId }
+    await joinGuesses(tx, flow.id, owned)
+    if (!flow.keepsSilent) await holdGuess(tx, chance, flow.id, payersOf(owned), flow.expiresAt)
   })

@@ -1,7 +1,7 @@
 import { authCodeRequested, emit } from '@kontora/events'
 import { transaction } from '@kontora/postgres'
 import { CompactEncrypt, importJWK } from 'jose'
-import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { holdGuess, joinGuesses, payersOf } from '../budgets/guesses.ts'
 import { currentLetterKey } from '../notification/keep-letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import { type DueFlow, makeCode } from './flow.ts'
@@ -26,8 +26,10 @@ export const sendCode = async (
         address_sealed = case when ${userId === null} then address_sealed end
       where id = ${flow.id} and state = 'resolving' returning id`
     if (sent.length === 0) return
+    const owned = { ...flow, userId }
+    await joinGuesses(tx, flow.id, owned)
     // With none left the code could not be tried: it is not sent.
-    if (!(await holdGuess(tx, resources, flow.id, payersOf({ ...flow, userId }), flow.expiresAt))) return
+    if (!(await holdGuess(tx, resources, flow.id, payersOf(owned), flow.expiresAt))) return
     const occurrence = { id: newId(), subject: flow.id, time: now() }
     await emit(tx, authCodeRequested, occurrence, { flowId: flow.id, letter, expiresAt })
   })
