@@ -2,7 +2,7 @@ import { transaction } from '@kontora/postgres'
 import { holdGuess, joinGuesses, payersOf } from '../budgets/guesses.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
-import { sendCode } from './send-code.ts'
+import { sealNothing, sendCode } from './send-code.ts'
 
 /** `unknown` waits: neither `client` nor our own memory could say. */
 type Resolution = { userId: string } | 'nobody' | 'blocked' | 'unknown'
@@ -29,10 +29,11 @@ const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> =
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, flow, email)
   if (who === 'unknown') return
-  if (flow.keepsSilent) return silence(resources, flow, typeof who === 'object' ? who.userId : null)
-  if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
-  if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
-  await silence(resources, flow, null)
+  const userId = typeof who === 'object' ? who.userId : null
+  const isSent = userId !== null || (who === 'nobody' && resources.registration === 'open')
+  if (isSent && !flow.keepsSilent) return sendCode(resources, flow, email, userId)
+  await sealNothing(resources, flow, email)
+  await silence(resources, flow, userId)
 }
 
 const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {
