@@ -16,6 +16,7 @@ export { describe, describes, type Operation } from './openapi/operation.ts'
 export { PageOf, pageFields, pageOf } from './page.ts'
 export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
 export { remoteKeys } from './remote-keys.ts'
+export { createSeal, type Seal } from './seal.ts'
 export {
   NumberSetting,
   readSettings,

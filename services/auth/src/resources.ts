@@ -1,8 +1,17 @@
 import type { AccessResources } from '@kontora/access'
 import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
-import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
+import {
+  type BaseResources,
+  createSeal,
+  createTokenVerifier,
+  readSettings,
+  refuseTestHosts,
+  type Seal,
+  SettingsError,
+} from '@kontora/service'
 import type { JWK } from 'jose'
+import { type BrowserClients, namesLoopback } from './authorize/browser-clients.ts'
 import type { Proxies } from './budgets/network.ts'
 import { type Rates, ratesOf } from './budgets/rates.ts'
 import { createDirectory, type Directory } from './client/client.ts'
@@ -13,7 +22,7 @@ import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
 import { sberIdSettings } from './sber-id/settings.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
-import { createSeal, type Seal } from './secrets/seal.ts'
+
 import { settings } from './settings.ts'
 import { signMachineToken } from './tokens/give-tokens.ts'
 
@@ -23,6 +32,7 @@ export type Resources = BaseResources &
     issuer: string
     registration: 'open' | 'invited'
     machineClients: Map<string, JWK>
+    browserClients: BrowserClients
     pepper: Pepper
     seal: Seal
     keyring: Keyring
@@ -50,6 +60,8 @@ export const openResources = (
 ): OpenResources => {
   const read = readSettings(settings, env)
   refuseTestHosts(read)
+  if (read.ENVIRONMENT === 'production' && namesLoopback(read.BROWSER_CLIENTS))
+    throw new SettingsError(['BROWSER_CLIENTS names an address of this machine, in production'])
   const sber = sberIdSettings(read)
   const sberAgent = sber && openSberAgent(sber.tls)
   // Its own tokens are verified by its own keys, so the keys' address is its own.
@@ -75,6 +87,7 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
+    browserClients: read.BROWSER_CLIENTS,
     pepper: createPepper(read.CODE_PEPPER),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),

@@ -1,5 +1,5 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { createHealth, createLog, createTokenVerifier } from '@kontora/service'
+import { createHealth, createLog, createSeal, createTokenVerifier } from '@kontora/service'
 import { simulators } from '@kontora/simulators'
 import { testDatabase } from '@kontora/testing'
 import { uuidv7 } from '@kontora/validation'
@@ -15,7 +15,7 @@ import { createLetterKeySource } from './notification/letter-keys.ts'
 import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createPepper } from './secrets/pepper.ts'
-import { createSeal } from './secrets/seal.ts'
+
 import { signMachineToken } from './tokens/give-tokens.ts'
 
 export const issuer = 'https://kontora.test/auth'
@@ -103,6 +103,16 @@ export const openWorld = async () => {
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
+    browserClients: new Map([
+      [
+        'payment',
+        {
+          redirectUris: ['https://kontora.test/payment/sign-in/callback'],
+          signOutUris: ['https://kontora.test/payment/'],
+        },
+      ],
+      ['spa', { redirectUris: ['https://spa.test/back', 'https://spa.test/back?tab=1'], signOutUris: [] }],
+    ]),
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,

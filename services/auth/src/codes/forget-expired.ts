@@ -19,6 +19,10 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
   await sql`delete from sber_logins where expires_at <= ${time}`
   await sql`delete from identity_links where expires_at <= ${time}`
   await sql`delete from sber_completions where ask_at <= ${dayAgo}`
+  await sql`delete from authorization_codes where expires_at <= ${dayAgo}`
+  await sql`
+    delete from client_families
+    where session_id in (select id from sessions where expires_at <= ${dayAgo})`
   await sql`delete from sessions where expires_at <= ${dayAgo}`
   return 0
 }

@@ -16,6 +16,7 @@ export type HashLabel =
   | 'sber-nonce'
   | 'sber-verifier'
   | 'link-secret'
+  | 'authorization-code'
 
 export type Pepper = (label: HashLabel, ...parts: string[]) => Promise<string>
 

@@ -11,6 +11,7 @@ import type { Resources } from '../resources.ts'
 import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { endSession } from './end-session.ts'
+import { notInBrowser } from './not-in-browser.ts'
 import { personOf } from './person-of.ts'
 import { signIn } from './sign-in.ts'
 
@@ -27,10 +28,11 @@ type Row = { id: string; method: string; signedInAt: Date; rotatedAt: Date; expi
 
 export const signIns = new Hono<{ Bindings: Resources }>().post(
   '/',
-  describe('Sign in with the code from the letter', { 200: SignedIn }, [
+  describe('Sign in with the code from the letter; not in a browser', { 200: SignedIn }, [
     'not-signed-in',
     'too-many-requests',
   ]),
+  notInBrowser(),
   validate('json', CodeTry),
   async (c) => {
     c.header('cache-control', 'no-store')

@@ -38,7 +38,7 @@ export const giveTokens = async (resources: Resources, session: Session): Promis
     acr: 'one-factor',
     amr: amr[session.method],
   })
-  const family = { sessionId: session.id, generation: session.generation }
+  const family = { familyId: session.familyId ?? session.id, generation: session.generation }
   return {
     accessToken,
     tokenType: 'Bearer',

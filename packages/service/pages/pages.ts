@@ -1,0 +1,6 @@
+export { giveCookie, readCookie, takeCookie } from './cookie.ts'
+export { Frame } from './frame.tsx'
+export { type Language, languageOf } from './language.ts'
+export { isOwnForm, ownForm } from './own-form.ts'
+export { languageOfRequest, type PageWords, replaceByPage, tellPeople } from './problem-page.tsx'
+export { isPerson, sendPage } from './send-page.ts'
