@@ -184,6 +184,7 @@ export const openWorld = async () => {
     ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
     sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
     ...{ post, form, get, events, letters, askFor, invite, signInAs },
+    resolve: () => resolveFlows(resources),
     pass: (ms: number) => {
       time += ms
     },

@@ -35,7 +35,7 @@ const Wanted = v.object({
   code_challenge_method: v.literal('S256'),
   prompt: v.optional(v.picklist(['none', 'login'])),
   max_age: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number))),
-  acr_values: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/), v.maxLength(300)), ''),
+  acr_values: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/), v.maxLength(300))),
 })
 
 const known = [...Object.keys(Wanted.entries), 'client_id', 'redirect_uri', 'ui_locales']
@@ -81,7 +81,7 @@ export const readAuthorization = (
     challenge: code_challenge,
     prompt,
     maxAgeSeconds: max_age,
-    acrValues: acr_values.split(' ').filter(Boolean),
+    acrValues: acr_values?.split(' ') ?? [],
     query: parameters.toString(),
   }
 }

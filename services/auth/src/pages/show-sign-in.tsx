@@ -48,7 +48,7 @@ export const showSignIn = <E extends Env>(
   const words = wordsIn(language)
   const wait = (asked.resendAt - time.getTime()) / 1000
   const again = wait > 0 ? words.code.nextCode(whenIn(language, wait)) : ''
-  const expired = isOver && !fault ? { text: words.fault.expired } : undefined
-  const shown = { page: { ...page, fault: fault ?? expired }, asked, again, isOver }
+  const over = asked.wrong >= triesPerCode ? words.fault.spent : words.fault.expired
+  const shown = { page: { ...page, fault: fault ?? (isOver ? { text: over } : undefined) }, asked, again, isOver }
   return sendPage(c, <CodePage {...shown} />, { status, sendsTo })
 }
