@@ -14,7 +14,7 @@ export type User = {
 }
 
 export type AccessResources = { access: Access; verifyToken: TokenVerifier }
-type Env = { Bindings: AccessResources; Variables: { user: User } }
+type Env = { Bindings: AccessResources; Variables: { user: User; accessToken?: string } }
 
 const staleMs = 5000
 
@@ -61,7 +61,7 @@ const guard = ({ permission, sensitive }: { permission?: string; sensitive: bool
   const problems: ProblemCode[] = permission ? ['not-signed-in', 'forbidden'] : ['not-signed-in']
   const middleware = createMiddleware<Env>(async (c, next) => {
     const { access, verifyToken } = c.env
-    const claims = await verifyToken(bearer(c.req.header('authorization')))
+    const claims = await verifyToken(c.get('accessToken') ?? bearer(c.req.header('authorization')))
     await refuseRevoked(access, claims)
     const user = userOf(claims)
     if (sensitive && !user.machine) await refuseStale(access)

@@ -1,3 +1,7 @@
+export { clientOf, type PageResources } from './client/begin.ts'
+export { openPages, type PageClient, pageSettings } from './client/page-client.ts'
+export { signInRoutes } from './client/sign-in-routes.tsx'
+export { signedInPage } from './client/signed-in-page.ts'
 export { giveCookie, readCookie, takeCookie } from './cookie.ts'
 export { Frame } from './frame.tsx'
 export { type Language, languageOf } from './language.ts'

@@ -49,6 +49,11 @@ export const showSignIn = <E extends Env>(
   const wait = (asked.resendAt - time.getTime()) / 1000
   const again = wait > 0 ? words.code.nextCode(whenIn(language, wait)) : ''
   const over = asked.wrong >= triesPerCode ? words.fault.spent : words.fault.expired
-  const shown = { page: { ...page, fault: fault ?? (isOver ? { text: over } : undefined) }, asked, again, isOver }
+  const shown = {
+    page: { ...page, fault: fault ?? (isOver ? { text: over } : undefined) },
+    asked,
+    again,
+    isOver,
+  }
   return sendPage(c, <CodePage {...shown} />, { status, sendsTo })
 }
