@@ -15,7 +15,8 @@ export const style = `
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif }
-header { display: flex; align-items: center; justify-content: space-between; padding: 1.25rem 1.5rem }
+header { display: flex; align-items: center; justify-content: space-between;
+  min-height: 5.25rem; padding: 1.25rem 1.5rem }
 .brand { display: flex; align-items: center; gap: .6rem; margin: 0; font-weight: 650; font-size: 1.125rem; letter-spacing: -.01em }
 .brand svg { display: block }
 main { width: 100%; max-width: 27rem; margin: 4vh auto 3rem; padding: 0 1rem }
@@ -37,7 +38,7 @@ button, .button { display: inline-flex; align-items: center; justify-content: ce
 button:hover, .button:hover { background: var(--accent-on) }
 .second { background: var(--card); color: var(--ink); border-color: var(--line) }
 .second:hover { background: var(--soft) }
-.plain { width: auto; min-height: 2.75rem; padding: .375rem .25rem; background: none; color: var(--accent); text-decoration: underline;
+.plain { width: auto; min-height: 2.75rem; padding: .375rem 0; background: none; color: var(--accent); text-decoration: underline;
   text-underline-offset: .2em }
 .plain:hover { background: none; color: var(--accent-on) }
 form { margin: 0 0 1rem } form button { margin-top: 1rem } form.bare button { margin-top: 0 }
@@ -56,7 +57,7 @@ table { width: 100%; border-collapse: collapse } th, td { text-align: left; padd
 th { color: var(--quiet); font-size: .875rem; font-weight: 600 } td.sum, th.sum { text-align: right; padding-right: 0; white-space: nowrap;
   font-variant-numeric: tabular-nums } .scroll { overflow-x: auto }
 .head { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; margin-bottom: 1rem }
-.head h1 { margin: 0 }
+.head h1, .head form { margin: 0 }
 @media (max-width: 26rem) { .card { padding: 1.5rem 1.25rem } header { padding: .75rem 1.25rem } main { margin-top: 0 } }
 @media (prefers-contrast: more) { :root { --quiet: var(--ink); --line: var(--ink) } }
 @media (forced-colors: active) { .card, .notice { border: 1px solid } }
