@@ -1,6 +1,7 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Chance } from './chance.ts'
+import { keyOfToken } from './key-of-token.ts'
 import { Problem } from './problem.ts'
 import { sharedQuestion } from './shared-question.ts'
 
@@ -13,6 +14,8 @@ type Options = {
   clientId: string
   /** Private JWK as text. */
   key: string
+  /** Of a key of `auth`: what it signed is refused everywhere. */
+  isWithdrawn: (keyId: string) => Promise<boolean>
 } & Pick<Chance, 'now' | 'newId'>
 
 /** RFC 7523: the service proves itself by a signed assertion, 60 s long, used once. */
@@ -22,7 +25,7 @@ export const signAssertion = async ({
   key,
   now,
   newId,
-}: Omit<Options, 'tokenUrl'>): Promise<string> => {
+}: Omit<Options, 'tokenUrl' | 'isWithdrawn'>): Promise<string> => {
   const jwk = JSON.parse(key) as JWK
   const seconds = Math.floor(now().getTime() / 1000)
   return new SignJWT()
@@ -78,7 +81,9 @@ export const createMachineTokens = (options: Options) => {
 
   return async (audience: string): Promise<string> => {
     const known = kept.get(audience)
-    if (known && known.until > options.now().getTime()) return known.token
+    const isGood =
+      known && known.until > options.now().getTime() && !(await options.isWithdrawn(keyOfToken(known.token)))
+    if (isGood) return known.token
     const question = questions.get(audience) ?? sharedQuestion(() => askAnew(audience), patienceMs)
     questions.set(audience, question)
     return question.ask()

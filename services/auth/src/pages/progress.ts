@@ -15,12 +15,14 @@ export type AskedCode = {
   wrong: number
 }
 
+export type Link = { linkId: string; linkSecret: string; until: number; provider: string }
+
 /** How far a sign-in has come in this browser; the application that wants it stands in the page's address instead. */
 export type Progress = {
   asked?: AskedCode | undefined
-  /** A Сбер ID that nobody has here yet: the code that comes next joins it to its owner. */
-  link?: { linkId: string; linkSecret: string; until: number } | undefined
-  /** The application's request, while the browser is at Сбер ID. */
+  /** Somebody at a provider whom nobody is here yet: the code that comes next joins him to its owner. */
+  link?: Link | undefined
+  /** The application's request, while the browser is at a provider. */
   back?: string | undefined
 }
 

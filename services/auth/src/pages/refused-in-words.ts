@@ -11,6 +11,7 @@ export const refusedInWords = (
   error: unknown,
   language: Language,
   many: 'coolDown' | 'wait',
+  provider = '',
 ): Told | undefined => {
   if (!(error instanceof Problem)) return undefined
   const { fault: words }: Words = wordsIn(language)
@@ -20,5 +21,5 @@ export const refusedInWords = (
     return { fault: { text: words[many](when) }, status: 429, retryAfterSeconds }
   if (error.code === 'unavailable')
     return { fault: { text: words.away(when) }, status: 503, retryAfterSeconds }
-  return error.code === 'conflict' ? { fault: { text: words.conflict }, status: 409 } : undefined
+  return error.code === 'conflict' ? { fault: { text: words.conflict(provider) }, status: 409 } : undefined
 }

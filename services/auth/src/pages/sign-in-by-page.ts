@@ -1,5 +1,5 @@
 import { Problem } from '@kontora/service'
-import { languageOfRequest } from '@kontora/service/pages'
+import { type Language, languageOfRequest } from '@kontora/service/pages'
 import type { Context } from 'hono'
 import { answerSignedIn } from '../authorize/answer.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
@@ -9,11 +9,10 @@ import { triesPerCode } from '../codes/flow.ts'
 import { keepDevice } from '../devices/device-cookie.ts'
 import { makeDevice } from '../devices/known-device.ts'
 import { linkIdentity } from '../identities/link-identity.ts'
-import { sberIdOf } from '../identities/login-cookie.ts'
+import { type Provider, providersOf, usable } from '../identities/provider.ts'
 import type { Resources } from '../resources.ts'
 import { signIn } from '../sessions/sign-in.ts'
-import { deviceOf } from '../tokens/device.ts'
-import { type AskedCode, forgetProgress, keepProgress, type Progress } from './progress.ts'
+import { type AskedCode, forgetProgress, keepProgress, type Link, type Progress } from './progress.ts'
 import { refusedInWords } from './refused-in-words.ts'
 import { isSpent, showSignIn } from './show-sign-in.tsx'
 import { wordsIn } from './words.ts'
@@ -27,6 +26,7 @@ export const signInByPage = async <E extends Env>(
   progress: Progress & { asked: AskedCode },
   code: string,
 ): Promise<Response> => {
+  const language = languageOfRequest(c)
   if (isSpent(progress.asked, c.env.now())) return showSignIn(c, request, progress, { status: 401 })
   try {
     const sessionId = await openByCode(c, progress, code)
@@ -35,7 +35,7 @@ export const signInByPage = async <E extends Env>(
     return await answerSignedIn(c, request, { id: sessionId, signedInAt: c.env.now() })
   } catch (error) {
     if (error instanceof Problem && error.code === 'not-signed-in') return wrongCode(c, request, progress)
-    const told = refusedInWords(error, languageOfRequest(c), 'wait')
+    const told = refusedInWords(error, language, 'wait', nameOf(c.env, progress.link, language))
     if (!told) throw error
     if (told.retryAfterSeconds !== undefined) c.header('retry-after', String(told.retryAfterSeconds))
     return showSignIn(c, request, progress, told)
@@ -47,18 +47,28 @@ const openByCode = async <E extends Env>(
   { asked: { flowId, flowSecret }, link }: Progress & { asked: AskedCode },
   code: string,
 ): Promise<string> => {
-  const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
   const caller = await callerOf(c)
+  const browser = { ...caller, device: caller.device ?? (await makeDevice(c.env)) }
   const wanted = { flowId, flowSecret, code }
-  if (link && link.until > c.env.now().getTime()) {
-    const wish = { ...wanted, linkId: link.linkId, linkSecret: link.linkSecret }
-    return (await linkIdentity(c.env, sberIdOf(c), { ...caller, deviceHash: agentHash }, wish)).sessionId
-  }
-  const device = caller.device ?? (await makeDevice(c.env))
-  const { sessionId } = await signIn(c.env, { agentHash, device, network: caller.network }, wanted)
-  await keepDevice(c, device)
+  const { sessionId } = isLive(link, c.env.now())
+    ? await linkIdentity(c.env, providerOf(c.env, link), browser, {
+        ...wanted,
+        linkId: link.linkId,
+        linkSecret: link.linkSecret,
+      })
+    : await signIn(c.env, browser, wanted)
+  await keepDevice(c, browser.device)
   return sessionId
 }
+
+const isLive = (link: Link | undefined, now: Date): link is Link =>
+  link !== undefined && link.until > now.getTime()
+
+const providerOf = (resources: Resources, link: Link): Provider =>
+  usable(providersOf(resources).find(({ name }) => name === link.provider))
+
+const nameOf = (resources: Resources, link: Link | undefined, language: Language): string =>
+  providersOf(resources).find(({ name }) => name === link?.provider)?.label[language] ?? ''
 
 /** Alike for a wrong code and one that nobody was sent. */
 const wrongCode = async <E extends Env>(

@@ -50,11 +50,15 @@ const describedBy = (fault: Fault | undefined, field: Fault['field'], hint?: str
 const invalid = (fault: Fault | undefined, field: Fault['field']) =>
   fault?.field === field ? { 'aria-invalid': 'true' as const } : {}
 
-type AddressProps = { page: SignInPage; email: string; isLinking: boolean; sberStart: string | undefined }
+/** Somebody else who may vouch for a person: where his button leads. */
+export type Way = { name: string; label: string; href: string }
 
-export const AddressPage = ({ page, email, isLinking, sberStart }: AddressProps) => {
+/** `linking`: at whom the person has shown himself already. */
+type AddressProps = { page: SignInPage; email: string; linking: string | undefined; ways: Way[] }
+
+export const AddressPage = ({ page, email, linking, ways }: AddressProps) => {
   const words = wordsIn(page.language)
-  const { title, lead } = isLinking ? words.link : words.address
+  const { title, lead } = linking === undefined ? words.address : words.link(linking)
   return (
     <Around page={page} title={title}>
       <p class="quiet">{lead}</p>
@@ -77,24 +81,24 @@ export const AddressPage = ({ page, email, isLinking, sberStart }: AddressProps)
         />
         <button type="submit">{words.address.submit}</button>
       </form>
-      {sberStart && <SberButton words={words} href={sberStart} />}
+      {ways.length > 0 && <p class="or">{words.or}</p>}
+      {ways.map((way) => (
+        <p>
+          <a class="button second" href={way.href}>
+            {way.name === 'sber-id' && <SberMark />}
+            {words.by(way.label)}
+          </a>
+        </p>
+      ))}
     </Around>
   )
 }
 
-const SberButton = ({ words, href }: { words: Words; href: string }) => (
-  <>
-    <p class="or">{words.or}</p>
-    <p>
-      <a class="button second" href={href}>
-        <svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-          <circle cx="12" cy="12" r="11" fill="#21a038" />
-          <path d="M6.5 12.2l4 3.6 7-8" stroke="#fff" stroke-width="2.6" fill="none" />
-        </svg>
-        {words.sber}
-      </a>
-    </p>
-  </>
+const SberMark = () => (
+  <svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <circle cx="12" cy="12" r="11" fill="#21a038" />
+    <path d="M6.5 12.2l4 3.6 7-8" stroke="#fff" stroke-width="2.6" fill="none" />
+  </svg>
 )
 
 type CodeProps = { page: SignInPage; asked: AskedCode; again: string; isOver: boolean }

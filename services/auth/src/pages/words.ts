@@ -15,12 +15,12 @@ const russian = {
     label: 'Электронная почта',
     submit: 'Получить код',
   },
-  link: {
+  link: (name: string) => ({
     title: 'Подтвердите почту',
-    lead: 'Сбер ID подтвердил, кто вы. Осталось один раз подтвердить адрес почты, и дальше для входа хватит Сбер ID.',
-  },
+    lead: `${name} подтвердил, кто вы. Осталось один раз подтвердить адрес почты, и дальше для входа хватит ${name}.`,
+  }),
   or: 'или',
-  sber: 'Войти по Сбер ID',
+  by: (name: string) => `Войти по ${name}`,
   code: {
     title: 'Введите код из письма',
     lead: 'Если по этому адресу можно войти, письмо с кодом уже отправлено:',
@@ -44,27 +44,27 @@ const russian = {
     coolDown: (when: string) => `Код недавно уже запрашивали. Следующий можно будет запросить ${when}.`,
     away: (when: string) => `Сервис сейчас не отвечает. Код ещё действует, попробуйте ${when}.`,
     lost: 'Этот вход начат слишком давно или в другом браузере. Укажите адрес ещё раз.',
-    conflict:
-      'Этот Сбер ID уже связан с другой учётной записью. Мы ничего не изменили, обратитесь в поддержку.',
+    conflict: (name: string) =>
+      `Этот ${name} уже связан с другой учётной записью. Мы ничего не изменили, обратитесь в поддержку.`,
   },
-  signedIn: {
+  signedIn: (_name: string) => ({
     title: 'Вы вошли',
     text: 'Вернитесь в приложение и продолжайте: входить ещё раз не понадобится.',
-  },
-  linked: {
-    title: 'Сбер ID связан',
-    text: 'Теперь вы можете входить по Сбер ID. Эту страницу можно закрыть.',
-  },
-  confirm: {
-    title: 'Сбер ID подтвердил, кто вы',
+  }),
+  linked: (name: string) => ({
+    title: `${name} связан`,
+    text: `Теперь вы можете входить по ${name}. Эту страницу можно закрыть.`,
+  }),
+  confirm: (name: string) => ({
+    title: `${name} подтвердил, кто вы`,
     text: 'Вернитесь в приложение и начните вход: осталось подтвердить адрес почты.',
-  },
+  }),
   signOut: {
     title: 'Выйти?',
     text: 'Вы выйдете из всех приложений, открытых в этом браузере.',
     submit: 'Выйти',
   },
-  signedOut: { title: 'Вы вышли', text: 'Сеанс в этом браузере завершён.' },
+  signedOut: (_name: string) => ({ title: 'Вы вышли', text: 'Сеанс в этом браузере завершён.' }),
 }
 export type Words = typeof russian
 
@@ -75,12 +75,12 @@ const english: Words = {
     label: 'E-mail address',
     submit: 'Send me a code',
   },
-  link: {
+  link: (name) => ({
     title: 'Confirm your e-mail address',
-    lead: 'Sber ID has confirmed who you are. Confirm your e-mail address once, and from then on Sber ID alone will do.',
-  },
+    lead: `${name} has confirmed who you are. Confirm your e-mail address once, and from then on ${name} alone will do.`,
+  }),
   or: 'or',
-  sber: 'Sign in with Sber ID',
+  by: (name) => `Sign in with ${name}`,
   code: {
     title: 'Enter the code from the letter',
     lead: 'If this address can sign in here, a letter with a code is on its way to it:',
@@ -104,27 +104,27 @@ const english: Words = {
     coolDown: (when) => `A code was asked for not long ago. You can ask for the next one ${when}.`,
     away: (when) => `The service does not answer just now. Your code stays good, try again ${when}.`,
     lost: 'This sign-in was begun too long ago or in another browser. Give your address again.',
-    conflict:
-      'This Sber ID is linked to another account already. Nothing was changed, please turn to the support.',
+    conflict: (name) =>
+      `This ${name} is linked to another account already. Nothing was changed, please turn to the support.`,
   },
-  signedIn: {
+  signedIn: () => ({
     title: 'You are signed in',
     text: 'Go back to the application and go on: you will not have to sign in again.',
-  },
-  linked: {
-    title: 'Your Sber ID is linked',
-    text: 'You can sign in with Sber ID from now on. You may close this page.',
-  },
-  confirm: {
-    title: 'Sber ID has confirmed who you are',
+  }),
+  linked: (name) => ({
+    title: `Your ${name} is linked`,
+    text: `You can sign in with ${name} from now on. You may close this page.`,
+  }),
+  confirm: (name) => ({
+    title: `${name} has confirmed who you are`,
     text: 'Go back to the application and sign in: only your e-mail address is left to be confirmed.',
-  },
+  }),
   signOut: {
     title: 'Sign out?',
     text: 'You will be signed out of every application in this browser.',
     submit: 'Sign out',
   },
-  signedOut: { title: 'You are signed out', text: 'The session in this browser has ended.' },
+  signedOut: () => ({ title: 'You are signed out', text: 'The session in this browser has ended.' }),
 }
 
 export const wordsIn = (language: Language): Words => (language === 'ru' ? russian : english)

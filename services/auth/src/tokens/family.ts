@@ -1,4 +1,8 @@
 import type { Sql, Transaction } from '@kontora/postgres'
+import type { Caller } from '../budgets/caller.ts'
+import type { Resources } from '../resources.ts'
+import { agentHashOf } from '../sessions/agent.ts'
+import { closeSeen } from '../sessions/seen.ts'
 import type { RefreshStanding, Session } from '../sessions/session.ts'
 
 /** Refresh tokens that follow one from another: those of a session itself, or of one application in it. */
@@ -18,15 +22,25 @@ export const lockFamily = async (tx: Transaction, id: string): Promise<Family | 
   return ofClient
 }
 
-type Step = { generation: number; deviceHash: string; rotatedAt: Date }
+type Step = Caller & { generation: number }
+type Keeping = Pick<Resources, 'pepper' | 'seal' | 'now'>
 
+/** Where a service of ours refreshes, the session was used, but what it looks like stays what the person's browser did. */
 export const stepFamily = async (
   tx: Transaction,
+  resources: Keeping,
   { id, familyId }: Pick<Family, 'id' | 'familyId'>,
-  step: Step,
+  { generation, ...caller }: Step,
 ): Promise<void> => {
-  const table = familyId === undefined ? tx`sessions` : tx`client_families`
-  await tx`update ${table} set ${tx(step)} where id = ${familyId ?? id}`
+  const rotatedAt = resources.now()
+  const deviceHash = await agentHashOf(resources, caller)
+  if (familyId === undefined) {
+    const seenSealed = await closeSeen(resources, caller)
+    await tx`update sessions set ${tx({ generation, deviceHash, rotatedAt, seenSealed })} where id = ${id}`
+    return
+  }
+  await tx`update client_families set ${tx({ generation, deviceHash, rotatedAt })} where id = ${familyId}`
+  await tx`update sessions set rotated_at = ${rotatedAt} where id = ${id}`
 }
 
 export const sessionOfFamily = async (sql: Sql, id: string): Promise<string | undefined> => {

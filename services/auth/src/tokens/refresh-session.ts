@@ -1,6 +1,8 @@
 import { authRefreshReused, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
+import type { Caller } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
+import { agentHashesOf } from '../sessions/agent.ts'
 import { endSession } from '../sessions/end-session.ts'
 import { isOver } from '../sessions/live-session.ts'
 import { judgeRefresh, type Session } from '../sessions/session.ts'
@@ -11,14 +13,14 @@ import { OAuthRefusal } from './oauth-refusal.ts'
 import { type RefreshToken, readRefreshToken } from './refresh-token.ts'
 
 /** `clientId`: who has proven or named himself, if anyone has. */
-type Caller = { deviceHash: string; clientId?: string | undefined }
+type Refresher = Caller & { clientId?: string | undefined }
 
 const refused = () => new OAuthRefusal('invalid_grant', 'The refresh token is not valid')
 
 /** Rotation. What is refused for reuse ends the family, and that is committed before the refusal. */
 export const refreshSession = async (
   resources: Resources,
-  caller: Caller,
+  caller: Refresher,
   refreshToken: string,
 ): Promise<SignedIn> => {
   const token = await readRefreshToken(resources.pepper, refreshToken)
@@ -34,17 +36,18 @@ const rotate = async (
   tx: Transaction,
   resources: Resources,
   { familyId, generation }: RefreshToken,
-  { deviceHash, clientId }: Caller,
+  caller: Refresher,
 ): Promise<Session | undefined> => {
   const time = resources.now()
   const family = await lockFamily(tx, familyId)
-  if (!family || !mayRefresh(resources, family, clientId)) return undefined
-  const verdict = judgeRefresh(family, { generation, deviceHash }, time)
+  if (!family || !mayRefresh(resources, family, caller.clientId)) return undefined
+  const deviceHashes = await agentHashesOf(resources, caller)
+  const verdict = judgeRefresh(family, { generation, deviceHashes }, time)
   if (verdict === 'over') return undefined
   if (verdict === 'again') return family
   if (verdict === 'reused') return endReused(tx, resources, family)
   const next = generation + 1
-  await stepFamily(tx, family, { generation: next, deviceHash, rotatedAt: time })
+  await stepFamily(tx, resources, family, { ...caller, generation: next })
   return { ...family, generation: next }
 }
 

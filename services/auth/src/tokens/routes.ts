@@ -1,9 +1,9 @@
 import { Claims, describe } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { type Caller, callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
 import { callingClient } from './calling-client.ts'
-import { deviceOf } from './device.ts'
 import { exchangeCode } from './exchange-code.ts'
 import { giveMachineToken } from './give-machine-token.ts'
 import { accessSeconds, type SignedIn } from './give-tokens.ts'
@@ -48,18 +48,13 @@ const IntrospectForm = v.object({ ...proofFields, ...tokenFields })
 
 type PersonForm = Exclude<v.InferOutput<typeof TokenForm>, { grant_type: 'client_credentials' }>
 
-const tokensOfPerson = async (
-  resources: Resources,
-  userAgent: string | undefined,
-  form: PersonForm,
-): Promise<SignedIn> => {
-  const deviceHash = await deviceOf(resources, userAgent)
+const tokensOfPerson = async (resources: Resources, caller: Caller, form: PersonForm): Promise<SignedIn> => {
   const clientId = await callingClient(resources, form)
   if (form.grant_type === 'refresh_token')
-    return refreshSession(resources, { deviceHash, clientId }, form.refresh_token)
+    return refreshSession(resources, { ...caller, clientId }, form.refresh_token)
   if (clientId === undefined) throw new OAuthRefusal('invalid_request', 'client_id: required')
   const { code, redirect_uri: redirectUri, code_verifier: verifier } = form
-  return exchangeCode(resources, deviceHash, { clientId, code, redirectUri, verifier })
+  return exchangeCode(resources, caller, { clientId, code, redirectUri, verifier })
 }
 
 const TokenAnswer = v.object({
@@ -91,7 +86,7 @@ export const tokens = new Hono<{ Bindings: Resources }>().post(
       const { form } = c.var
       if (form.grant_type === 'client_credentials')
         return c.json({ access_token: await giveMachineToken(c.env, form), ...bearer })
-      const { accessToken, refreshToken } = await tokensOfPerson(c.env, c.req.header('user-agent'), form)
+      const { accessToken, refreshToken } = await tokensOfPerson(c.env, await callerOf(c), form)
       return c.json({ access_token: accessToken, ...bearer, refresh_token: refreshToken })
     }),
 )

@@ -3,7 +3,8 @@ import { answerSignedIn } from '../authorize/answer.ts'
 import { type AuthorizationRequest, readAuthorization } from '../authorize/authorization-request.ts'
 import { keepBrowserSession } from '../authorize/browser-session.ts'
 import type { Linked } from '../identities/link-to-signed-in.ts'
-import type { ToConfirm } from '../identities/sign-in-by-sber.ts'
+import type { Provider } from '../identities/provider.ts'
+import type { ToConfirm } from '../identities/sign-in-by-provider.ts'
 import type { Resources } from '../resources.ts'
 import type { SignedIn } from '../tokens/give-tokens.ts'
 import { sendMessage } from './message-page.tsx'
@@ -21,9 +22,10 @@ const waitingRequest = async <E extends Env>(c: Context<E>): Promise<Authorizati
   return 'error' in read ? undefined : read
 }
 
-/** Back from Сбер ID a browser gets no token: it goes on to the application that waits, or is told what has happened. */
-export const landAfterSber = async <E extends Env>(
+/** Back from a provider a browser gets no token: it goes on to the application that waits, or is told what has happened. */
+export const landAfterProvider = async <E extends Env>(
   c: Context<E>,
+  provider: Provider,
   outcome: SignedIn | ToConfirm | Linked,
 ): Promise<Response> => {
   const request = await waitingRequest(c)
@@ -33,10 +35,11 @@ export const landAfterSber = async <E extends Env>(
     const session = { id: outcome.sessionId, signedInAt: c.env.now() }
     return request ? answerSignedIn(c, request, session) : sendMessage(c, 'signedIn')
   }
-  if (outcome.state === 'linked') return sendMessage(c, 'linked')
+  if (outcome.state === 'linked') return sendMessage(c, 'linked', provider)
   const { linkId, linkSecret } = outcome
-  await keepProgress(c, { link: { linkId, linkSecret, until: c.env.now().getTime() + linkMs } })
+  const until = c.env.now().getTime() + linkMs
+  await keepProgress(c, { link: { linkId, linkSecret, until, provider: provider.name } })
   return request
     ? c.redirect(`${c.env.issuer}/v1/authorize?${request.query}`, 303)
-    : sendMessage(c, 'confirm')
+    : sendMessage(c, 'confirm', provider)
 }
