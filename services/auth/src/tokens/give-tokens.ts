@@ -1,6 +1,8 @@
+import type { Chance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import type { Resources } from '../resources.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { Pepper } from '../secrets/pepper.ts'
 import type { Session, SignInMethod } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
@@ -16,11 +18,12 @@ export type SignedIn = v.InferOutput<typeof SignedIn>
 
 export const accessSeconds = 300
 
-const amr: Record<SignInMethod, string[]> = { 'email-code': ['otp'], 'sber-id': ['sber-id'] }
+/** RFC 8176 has no value for another's word: there stands who gave it. */
+const amrOf = (method: SignInMethod): string[] => (method === 'email-code' ? ['otp'] : [method])
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
-type Signer = Pick<Resources, 'keyring' | 'issuer' | 'now' | 'newId'>
+type Signer = { keyring: Keyring; issuer: string } & Pick<Chance, 'now' | 'newId'>
 
 const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, unknown>): Promise<string> => {
   const iat = seconds(now())
@@ -28,7 +31,10 @@ const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, un
 }
 
 /** Who it is and how he signed in; never what he may. Called after the commit. */
-export const giveTokens = async (resources: Resources, session: Session): Promise<SignedIn> => {
+export const giveTokens = async (
+  resources: Signer & { pepper: Pepper },
+  session: Session,
+): Promise<SignedIn> => {
   const accessToken = await sign(resources, {
     aud: 'portal',
     sub: session.userId,
@@ -36,7 +42,7 @@ export const giveTokens = async (resources: Resources, session: Session): Promis
     client_id: session.clientId,
     auth_time: seconds(session.signedInAt),
     acr: 'one-factor',
-    amr: amr[session.method],
+    amr: amrOf(session.method),
   })
   const family = { sessionId: session.id, generation: session.generation }
   return {
