@@ -41,13 +41,13 @@ type Subject = Person & { sessions: Session[] }
 
 const act = async (course: Course, kind: Kind, { userId, grantId, sessions }: Subject): Promise<void> => {
   const [first, second] = sessions
-  const { admin, stand } = course
+  const { admin } = course
+  const auth = `${anyOf(course, 'auth').url}/v1/sessions`
   const client = `${anyOf(course, 'client').url}/v1/users/${userId}`
   if (kind === 'block') await call('POST', `${client}/block`, admin.token, { reason: 'A proof' })
   if (kind === 'role removal') await call('DELETE', `${client}/grants/${grantId}`, admin.token)
-  if (kind === 'session end')
-    await call('DELETE', `${anyOf(course, 'auth').url}/v1/sessions/${first?.id}`, second?.token ?? '')
-  if (kind === 'sign-out everywhere') await stand.people.endAll(userId)
+  if (kind === 'session end') await call('DELETE', `${auth}/${first?.id}`, second?.token ?? '')
+  if (kind === 'sign-out everywhere') await call('DELETE', `${auth}/all`, second?.token ?? '')
 }
 
 /** From the acknowledgement to refusal by every replica of every service that lets this person in for it. */
