@@ -183,7 +183,7 @@ test('nobody without a right sees or changes what is another’s, and it looks l
   const alone = guarded().filter(
     ({ name, path }) => own.includes(name) && path.includes('{') && ownAlone.test(name),
   )
-  expect(alone).toHaveLength(6)
+  expect(alone).toHaveLength(7)
   expect(await othersThan([404], admin.token, alone)).toEqual([])
   expect(await view()).toBe(before)
   const mine = guarded().filter(({ name, method }) => own.includes(name) && method === 'GET')

@@ -12,7 +12,8 @@ import {
 } from '@kontora/events'
 import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
-import { revokedMs } from './memory.ts'
+import { revokedMs } from './revoked-sessions.ts'
+import { ringAfterCommit } from './ring.ts'
 import { keepWithdrawnKey } from './withdrawn-keys.ts'
 
 type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema']>
@@ -58,6 +59,7 @@ export const applyBlock = async (
       set version = excluded.version, blocked = excluded.blocked, changed = excluded.changed,
         tokens_not_before = coalesce(excluded.tokens_not_before, access_blocks.tokens_not_before)
       where access_blocks.version < excluded.version`
+  ringAfterCommit(sql)
 }
 
 const role = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientRoleChanged>) => applyRole(sql, event)
@@ -71,26 +73,39 @@ const block = ({ sql }: { sql: Sql }, _: Emitter, { userId, version }: Of<typeof
 const unblock = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientUserUnblocked>) =>
   applyBlock(sql, { ...event, blocked: false, tokensNotBefore: new Date(event.tokensNotBefore) })
 
-const revokeSession = async (
+export const applyRevokedSession = async (
   { sql, now }: { sql: Sql; now: () => Date },
-  _: Emitter,
-  { sessionId }: Of<typeof authSessionRevoked>,
-) => {
-  await sql`
-    insert into access_revoked_sessions (session_id, revoked_at, changed)
-    values (${sessionId}, ${now()}, pg_current_xact_id()) on conflict (session_id) do nothing`
-  await sql`
-    delete from access_revoked_sessions where session_id in (
-      select session_id from access_revoked_sessions where revoked_at < ${new Date(now().getTime() - 2 * revokedMs)}
-      limit 100 for update skip locked
-    )`
+  sessionId: string,
+): Promise<void> => {
+  const time = now()
+  // Sent together: nobody waits for what is forgotten.
+  await Promise.all([
+    sql`
+      insert into access_revoked_sessions (session_id, revoked_at, changed)
+      values (${sessionId}, ${time}, pg_current_xact_id()) on conflict (session_id) do nothing`,
+    sql`
+      delete from access_revoked_sessions where session_id in (
+        select session_id from access_revoked_sessions where revoked_at < ${new Date(time.getTime() - 2 * revokedMs)}
+        limit 100 for update skip locked
+      )`,
+  ])
+  ringAfterCommit(sql)
 }
 
-const withdrawKey = (
+const revokeSession = (
+  resources: { sql: Sql; now: () => Date },
+  _: Emitter,
+  { sessionId }: Of<typeof authSessionRevoked>,
+) => applyRevokedSession(resources, sessionId)
+
+const withdrawKey = async (
   { sql, now }: { sql: Sql; now: () => Date },
   _: Emitter,
   { keyId }: Of<typeof authKeyWithdrawn>,
-) => keepWithdrawnKey(sql, { keyId, withdrawnAt: now() })
+) => {
+  await keepWithdrawnKey(sql, { keyId, withdrawnAt: now() })
+  ringAfterCommit(sql)
+}
 
 const goOn = { policy: 'go-on' } as const
 

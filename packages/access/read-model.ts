@@ -30,14 +30,14 @@ export const heldInTables =
     return model?.grants ? heldBy(model.grants, model.roles, now()) : []
   }
 
-/** Two topics feed the model: `auth` and `client`. A parked message of the feed counts from its event's time. */
-export const oldestBeat = async (sql: Sql): Promise<Date | undefined> => {
-  const [row] = await sql<{ heard: number; oldest: Date | null }[]>`
-    select count(*)::integer as heard,
-      least(min(beat_at), (select min((event ->> 'time')::timestamptz) from parked where handler like 'access-%')) as oldest
-    from access_feeds`
-  return row && row.heard >= 2 * partitions && row.oldest ? row.oldest : undefined
-}
+/**
+ * Two topics feed the model: `auth` and `client`. Null before all their partitions were heard. A parked message of the feed
+ * counts from its event's time.
+ */
+export const oldestBeat = (sql: Sql) => sql`(
+  select case when count(*) >= ${2 * partitions}::integer then least(
+    min(beat_at), (select min((event ->> 'time')::timestamptz) from parked where handler like 'access-%')
+  ) end from access_feeds)`
 
 /** Without memory: for edge workers and tests. */
 export const accessFromTables = (sql: Sql, now: () => Date): Access => ({
@@ -51,7 +51,7 @@ export const accessFromTables = (sql: Sql, now: () => Date): Access => ({
     return row ?? { blocked: false, tokensNotBefore: null, sessionRevoked: false }
   },
   feedAgeMs: async () => {
-    const oldest = await oldestBeat(sql)
-    return oldest ? now().getTime() - oldest.getTime() : Number.POSITIVE_INFINITY
+    const [row] = await sql<{ oldest: Date | null }[]>`select ${oldestBeat(sql)} as oldest`
+    return row?.oldest ? now().getTime() - row.oldest.getTime() : Number.POSITIVE_INFINITY
   },
 })

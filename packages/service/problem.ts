@@ -1,3 +1,5 @@
+import { type RateLimit, rateLimitHeaders } from './rate-limit.ts'
+
 const status = {
   'invalid-input': 400,
   'not-signed-in': 401,
@@ -19,10 +21,11 @@ export type ProblemCode = keyof typeof status
 
 export const statusOf = (code: ProblemCode) => status[code]
 
-/** `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` becomes `Retry-After`. */
+/** `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` and `rateLimits` become headers. */
 export type ProblemDetails = {
   fields?: Record<string, string>
   retryAfterSeconds?: number
+  rateLimits?: RateLimit[]
   allow?: string
   [name: string]: unknown
 }
@@ -42,17 +45,18 @@ export class Problem extends Error {
 
 const headersOf = (
   code: ProblemCode,
-  { retryAfterSeconds, allow }: ProblemDetails,
+  { retryAfterSeconds, rateLimits = [], allow }: ProblemDetails,
 ): Record<string, string> => ({
   'content-type': 'application/problem+json',
   ...(code === 'not-signed-in' && { 'www-authenticate': 'Bearer' }),
   ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+  ...rateLimitHeaders(rateLimits),
   ...(allow !== undefined && { allow }),
 })
 
 /** RFC 9457: `type` is `/problems/<code>` and stable, `title` is for people. */
 export const problemResponse = (problem: Problem): Response => {
-  const { retryAfterSeconds: _, allow: __, ...details } = problem.details
+  const { retryAfterSeconds: _, rateLimits: __, allow: ___, ...details } = problem.details
   return Response.json(
     { type: `/problems/${problem.code}`, title: problem.message, status: status[problem.code], ...details },
     { status: status[problem.code], headers: headersOf(problem.code, problem.details) },

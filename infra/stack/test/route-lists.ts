@@ -5,11 +5,13 @@ export const open = [
   ...services.flatMap((service) =>
     ['/health/live', '/health/ready', '/openapi.json'].map((path) => `GET /${service}${path}`),
   ),
-  ...['codes', 'sign-in', 'token', 'revoke', 'introspect', 'sber-id/link'].map(
+  ...['codes', 'sign-in', 'token', 'revoke', 'introspect', 'sber-id/link', 'openid/{provider}/link'].map(
     (path) => `POST /auth/v1/${path}`,
   ),
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
+  'GET /auth/v1/openid/{provider}/start',
+  'GET /auth/v1/openid/{provider}/callback',
   'GET /auth/.well-known/jwks.json',
   'GET /auth/.well-known/oauth-authorization-server',
   'GET /notification/.well-known/letter-keys.json',
@@ -22,7 +24,7 @@ export const open = [
 export const own = Object.entries({
   client: ['GET me'],
   auth: ['GET sessions', 'DELETE sessions/{id}', 'DELETE sessions/others', 'DELETE sessions/all'],
-  'auth ': ['GET identities', 'POST identities/sber-id', 'DELETE identities/{provider}'],
+  'auth ': ['GET identities', 'POST identities/{provider}', 'DELETE identities/{provider}'],
   documents: [
     'GET requests',
     'GET requests/{id}',

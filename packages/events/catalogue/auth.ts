@@ -8,9 +8,12 @@ export const authCodeRequested = event(
   v.object({ flowId: Id, letter: v.string(), expiresAt: v.string() }),
 )
 
+/** `email-code`, or the name of the provider that vouched for him. */
+const SignInMethod = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/))
+
 export const authSignedIn = event(
   'auth.signed-in',
-  v.object({ userId: Id, sessionId: Id, method: v.picklist(['email-code', 'sber-id']) }),
+  v.object({ userId: Id, sessionId: Id, method: SignInMethod }),
 )
 
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */

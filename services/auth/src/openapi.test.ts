@@ -12,8 +12,9 @@ type Operation = {
 const exempt = [
   ...[
     '/v1/codes',
-    '/v1/identities/sber-id',
+    '/v1/identities/{provider}',
     '/v1/introspect',
+    '/v1/openid/{provider}/link',
     '/v1/revoke',
     '/v1/sber-id/link',
     '/v1/sign-in',

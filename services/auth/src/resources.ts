@@ -3,11 +3,14 @@ import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
+import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
 import { type Rates, ratesOf } from './budgets/rate.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import { createOpenid, type Openid } from './openid/client.ts'
+import { openidSettings } from './openid/settings.ts'
 import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
@@ -16,7 +19,7 @@ import { type CodePeppers, createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export type Resources = BaseResources &
   AccessResources & {
@@ -32,6 +35,8 @@ export type Resources = BaseResources &
     letterKeys: LetterKeySource
     /** Undefined where it is not set up. */
     sberId: SberId | undefined
+    /** The other providers, as they are configured. */
+    openids: Openid[]
     /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
     sberCertificateEndsAt?: (() => Date) | undefined
     secureCookies: boolean
@@ -59,10 +64,12 @@ export const openResources = (
   const { sql, now, newId } = common
   const sberCertificateEndsAt = sberAgent?.certificateEndsAt
   if (sberCertificateEndsAt) common.health.checks.push(certificateCheck({ now, sberCertificateEndsAt }))
+  const rates = ratesOf(read)
+  common.health.checks.push(guessCheck({ sql, now, rates }))
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
-  const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
+  const token = createOwnToken({ keyring, issuer, now, newId }, 'client')
   return {
     ...common,
     readSnapshot: snapshotFrom(read.CLIENT_URL, token),
@@ -81,7 +88,8 @@ export const openResources = (
     codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
-    sberId: sber && createSberId(sber, sberAgent?.ask),
+    sberId: sber && createSberId(sber, { ask: sberAgent?.ask, now, newId }),
+    openids: openidSettings(read).map((one) => createOpenid(one, { sql, now, newId, ask })),
     sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: {
@@ -89,6 +97,6 @@ export const openResources = (
       header: read.CLIENT_ADDRESS_HEADER,
       countryHeader: read.CLIENT_COUNTRY_HEADER,
     },
-    rates: ratesOf(read),
+    rates,
   }
 }

@@ -17,7 +17,7 @@ import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export const issuer = 'https://kontora.test/auth'
 
@@ -27,7 +27,7 @@ export type Letter = { email: string; code: string; locale: string; expiresAt: s
 
 /** A double of our own `client` and `notification` at their HTTP border, and everything of `auth` for real. */
 export const openWorld = async () => {
-  const { sql, url, close } = await testDatabase({ name: 'auth', migrations })
+  const { sql, ownerSql, url, close } = await testDatabase({ name: 'auth', migrations })
   let time = Date.parse('2026-11-23T10:00:00Z')
   const now = () => new Date(time)
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
@@ -110,9 +110,10 @@ export const openWorld = async () => {
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,
-      token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
+      token: createOwnToken({ keyring, issuer, now, newId }, 'client'),
     }),
-    sberId: createSberId(sberSettings, askSber),
+    sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
+    openids: [],
     secureCookies: true,
     proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
@@ -144,13 +145,18 @@ export const openWorld = async () => {
       select data from outbox where type = ${type} order by position`
     return rows.map(({ data }) => data)
   }
+  const open = async (letter: string) => {
+    const { plaintext } = await compactDecrypt(letter, letterPair.privateKey)
+    return JSON.parse(new TextDecoder().decode(plaintext)) as Letter
+  }
   const letters = async (): Promise<Letter[]> =>
-    Promise.all(
-      (await events('auth.code-requested')).map(async ({ letter = '' }) => {
-        const { plaintext } = await compactDecrypt(letter, letterPair.privateKey)
-        return JSON.parse(new TextDecoder().decode(plaintext)) as Letter
-      }),
-    )
+    Promise.all((await events('auth.code-requested')).map(({ letter = '' }) => open(letter)))
+  /** As its letter says, or nothing when none was sent. */
+  const codeOf = async (flowId: string): Promise<string | undefined> => {
+    const [row] = await sql<{ data: { letter: string } }[]>`
+      select data from outbox where type = 'auth.code-requested' and data ->> 'flowId' = ${flowId}`
+    return row && (await open(row.data.letter)).code
+  }
 
   /** A flow that was asked for and resolved, with the code that its letter holds. */
   const askFor = async (email: string, headers: Record<string, string> = {}) => {
@@ -178,6 +184,7 @@ export const openWorld = async () => {
     ...{
       resources,
       sql,
+      ownerSql,
       url,
       close,
       users,
@@ -189,8 +196,9 @@ export const openWorld = async () => {
       testAccess,
       sber,
     },
-    sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
-    ...{ post, form, get, events, letters, askFor, invite, signInAs },
+    sberIdWith: (change: Partial<SberIdSettings>) =>
+      createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
+    ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs },
     pass: (ms: number) => {
       time += ms
     },

@@ -12,6 +12,9 @@ export type Caller = {
   userAgent?: string | undefined
 }
 
+/** Where a sign-in comes from: its device is known by a cookie from then on. */
+export type Browser = Caller & { device: Device }
+
 const longestAgent = 500
 
 export const callerOf = async <Own extends { Bindings: Resources }>(c: Context<Own>): Promise<Caller> => {

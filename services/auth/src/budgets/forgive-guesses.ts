@@ -2,18 +2,16 @@ import { authAttemptsReset, emit } from '@kontora/events'
 import type { Transaction } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
 import type { Person } from '../addresses/find-person.ts'
-import { accountsOf, lockAccount } from './guesses.ts'
+import { accountsOf } from './guesses.ts'
 
 /** Also those that his known devices spent. What is set aside for codes on their way stays theirs. */
 export const forgiveGuesses = async (tx: Transaction, person: Person): Promise<number> => {
-  const own = accountsOf(person)
-  for (const account of own.toSorted()) await lockAccount(tx, account)
   const forgiven = await tx`
-    delete from guesses
+    delete from guess_slots
     where held_until is null and (
-      account in ${tx(own)}
+      account in ${tx(accountsOf(person))}
       or account like 'device:%' and split_part(account, ' ', 2) in ${tx(person.addressHashes)})
-    returning id`
+    returning slot`
   return forgiven.length
 }
 

@@ -1,5 +1,7 @@
 import { transaction } from '@kontora/postgres'
 import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { currentLetterKey } from '../notification/keep-letter-keys.ts'
+import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
 import { sendCode } from './send-code.ts'
@@ -20,17 +22,28 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       order by ask_at limit 20 for update skip locked
     )
     returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id`
-  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
+  let key: Promise<LetterKey> | undefined
+  const keyOfAll = () => {
+    key ??= currentLetterKey(resources)
+    return key
+  }
+  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow, keyOfAll)))
   for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
   return due.length
 }
 
-const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> => {
+const resolveFlow = async (
+  resources: Resources,
+  flow: DueFlow,
+  letterKey: () => Promise<LetterKey>,
+): Promise<void> => {
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, email)
   if (who === 'unknown') return
-  if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
-  if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
+  const send = async (userId: string | null) =>
+    sendCode(resources, { flow, email, userId, key: await letterKey() })
+  if (typeof who === 'object') return send(who.userId)
+  if (who === 'nobody' && resources.registration === 'open') return send(null)
   await silence(resources, flow)
 }
 
@@ -55,11 +68,11 @@ const remembered = async ({ sql, access, pepper }: Resources, email: string): Pr
 }
 
 /** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
-const silence = ({ sql, ...chance }: Resources, flow: DueFlow): Promise<void> =>
-  transaction(sql, async (tx) => {
+const silence = (resources: Resources, flow: DueFlow): Promise<void> =>
+  transaction(resources.sql, async (tx) => {
     const silent = await tx`
       update flows set state = 'silent', address_sealed = null, ask_at = null
       where id = ${flow.id} and state = 'resolving' returning id`
     if (silent.length > 0)
-      await holdGuess(tx, chance, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
+      await holdGuess({ ...resources, sql: tx }, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
   })

@@ -36,6 +36,27 @@ export const rememberDevice = async (tx: Transaction, known: Known): Promise<voi
     on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
 }
 
+/** For all addresses that he has confirmed here: whoever signs in without one may want a code for any of them. */
+export const rememberDeviceOf = async (
+  tx: Transaction,
+  { deviceHash, userId, seenAt }: Omit<Known, 'addressHash'>,
+): Promise<void> => {
+  await tx`
+    insert into known_devices (device_hash, address_hash, user_id, seen_at)
+    select ${deviceHash}, address_hash, user_id, ${seenAt}::timestamptz from known_addresses
+    where user_id = ${userId}
+    on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
+}
+
+/** Every browser but the one that asks for it. */
+export const forgetOtherDevices = async (
+  tx: Transaction,
+  userId: string,
+  device: Device | undefined,
+): Promise<void> => {
+  await tx`delete from known_devices where user_id = ${userId} and device_hash <> ${device?.hash ?? ''}`
+}
+
 /** Whether someone has signed in with this address from this device. */
 export const isKnownDevice = async (
   { sql }: Pick<Resources, 'sql'>,

@@ -11,10 +11,10 @@ export type HashLabel =
   | 'device'
   | 'known-device'
   | 'device-cookie'
-  | 'sber-browser'
-  | 'sber-state'
-  | 'sber-nonce'
-  | 'sber-verifier'
+  | 'login-browser'
+  | 'login-state'
+  | 'login-nonce'
+  | 'login-verifier'
   | 'link-secret'
 
 export type Hash = (label: HashLabel, ...parts: string[]) => Promise<string>

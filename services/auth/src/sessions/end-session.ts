@@ -1,3 +1,4 @@
+import { applyRevokedSession } from '@kontora/access'
 import { authSessionRevoked, emit } from '@kontora/events'
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
@@ -31,12 +32,15 @@ export const endSessionsOf = (
     return tellRevoked(tx, chance, ended)
   })
 
+/** Here at once, also while Kafka is away; in every other service by the event. */
 const tellRevoked = async (
   tx: Transaction,
   { now, newId }: Pick<Chance, 'now' | 'newId'>,
   ended: Ended[],
 ): Promise<number> => {
-  for (const { id, userId } of ended)
+  for (const { id, userId } of ended) {
+    await applyRevokedSession({ sql: tx, now }, id)
     await emit(tx, authSessionRevoked, { id: newId(), subject: id, time: now() }, { userId, sessionId: id })
+  }
   return ended.length
 }

@@ -1,4 +1,5 @@
-export type SignInMethod = 'email-code' | 'sber-id'
+/** `email-code`, or the name of the provider that vouched for him. */
+export type SignInMethod = string
 
 export type Session = {
   id: string
