@@ -6,11 +6,10 @@ import { accountsOf } from './guesses.ts'
 
 /** Also those that his known devices spent. What is set aside for codes on their way stays theirs. */
 export const forgiveGuesses = async (tx: Transaction, person: Person): Promise<number> => {
-  const own = accountsOf(person)
   const forgiven = await tx`
     delete from guess_slots
     where held_until is null and (
-      account in ${tx(own)}
+      account in ${tx(accountsOf(person))}
       or account like 'device:%' and split_part(account, ' ', 2) in ${tx(person.addressHashes)})
     returning slot`
   return forgiven.length

@@ -29,14 +29,15 @@ const codesOf = async ({ sql, now }: Reading, addressHashes: string[]): Promise<
   return { budget: 'codes', spent: asked.length, held: 0, most: codesPerDay, nextAt }
 }
 
-type Count = { account: string; spent: number; held: number; oldest: Date | null }
+type Count = { account: string; spent: number; held: number; freeAt: Date | null }
 
 const guessesOf = async ({ sql, now }: Reading, person: Person): Promise<Attempts[]> => {
   const time = now()
   const own = accountsOf(person)
   const counts = await sql<Count[]>`
     select account, count(*) filter (where held_until is null)::integer as spent,
-      count(held_until)::integer as held, min(guessed_at) as oldest
+      count(held_until)::integer as held,
+      min(coalesce(held_until, guessed_at + interval '1 day')) as free_at
     from guess_slots
     where (account in ${sql(own)}
         or account like 'device:%' and split_part(account, ' ', 2) in ${sql(person.addressHashes)})
@@ -51,15 +52,15 @@ const guessesOf = async ({ sql, now }: Reading, person: Person): Promise<Attempt
     account: '',
     spent: all.reduce((total, { spent }) => total + spent, 0),
     held: all.reduce((total, { held }) => total + held, 0),
-    oldest: all[0]?.oldest ?? null,
+    freeAt: all[0]?.freeAt ?? null,
   }
   return [toldOf('guesses', sum, guessesPerDay), ...rows]
 }
 
-const toldOf = (budget: string, { spent, held, oldest }: Count, most: number): Attempts => {
-  const isSpent = spent + held >= most && oldest !== null
-  return { budget, spent, held, most, nextAt: isSpent ? new Date(oldest.getTime() + dayMs) : null }
-}
+const toldOf = (budget: string, { spent, held, freeAt }: Count, most: number): Attempts => ({
+  ...{ budget, spent, held, most },
+  nextAt: spent + held >= most ? freeAt : null,
+})
 
 /** Of a network, or of all together. */
 export const readRates = async (reading: Reading, key: string): Promise<Attempts[]> => {

@@ -1,4 +1,5 @@
 import { wakeJob } from '@kontora/jobs'
+import { transaction } from '@kontora/postgres'
 import { Problem, type RateLimit } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
@@ -46,7 +47,7 @@ export const askForCode = async (
   const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
   const row = { id, pepperId, secretHash, addressHash, locale }
   const wish: Wish = { row, addressHashes, askedAs, addressSealed, reserve }
-  const { flow, askedBefore } = await beginFlow(resources, wish, networks).catch(async (error: unknown) => {
+  const { flow, askedBefore } = await beginAlone(resources, wish, networks).catch(async (error: unknown) => {
     // What is not sent costs all together nothing.
     await giveBackRates(resources, ofAll)
     throw error
@@ -94,8 +95,8 @@ type AskedFlow = {
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
-  isForgiven: boolean
   state: string
+  isForgiven: boolean
   pepperId: string
 }
 
@@ -117,6 +118,16 @@ type Wish = {
   reserve: Device | undefined
 }
 type Begun = { flow: Pick<AskedFlow, 'id' | 'expiresAt' | 'pepperId'>; askedBefore: number }
+
+/** While the pepper is replaced two instances write an address under two hashes, and a number is alone under each only. */
+const beginAlone = (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> =>
+  wish.addressHashes.length === 1
+    ? beginFlow(resources, wish, networks)
+    : transaction(resources.sql, async (tx) => {
+        for (const hash of wish.addressHashes.toSorted())
+          await tx`select pg_advisory_xact_lock(hashtextextended(${hash}, 1))`
+        return beginFlow({ ...resources, sql: tx }, wish, networks)
+      })
 
 /** The next of its address by number, or another asker was the next and it is judged anew: parallel ones are not all the first. */
 const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> => {
