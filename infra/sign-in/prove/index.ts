@@ -2,6 +2,7 @@ import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBudget } from './budget.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
+import { proveDump } from './dump.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
 import { proveKnownDevice } from './known-device.ts'
@@ -19,6 +20,7 @@ export const signInProofs: Record<string, Proof> = {
   refresh: proveRefresh,
   canonical: proveCanonical,
   'known-device': proveKnownDevice,
+  dump: proveDump,
   enumeration: proveEnumeration,
   rotation: proveRotation,
   sber: proveSber,
