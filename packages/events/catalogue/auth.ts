@@ -19,20 +19,20 @@ export const authSignedIn = event(
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
 export const authSessionRevoked = event('auth.session-revoked', v.object({ userId: Id, sessionId: Id }))
 
-export const authIdentityLinked = event(
-  'auth.identity-linked',
-  v.object({ userId: Id, provider: v.string() }),
-)
+/** How people know it; without it the provider is not set up any more, and its own name has to do. */
+const Provider = {
+  provider: v.string(),
+  label: v.optional(v.object({ ru: v.string(), en: v.string() })),
+}
 
-export const authIdentityUnlinked = event(
-  'auth.identity-unlinked',
-  v.object({ userId: Id, provider: v.string() }),
-)
+export const authIdentityLinked = event('auth.identity-linked', v.object({ userId: Id, ...Provider }))
+
+export const authIdentityUnlinked = event('auth.identity-unlinked', v.object({ userId: Id, ...Provider }))
 
 /** One person at the provider, several accounts here: a case for the support, told once. */
 export const authIdentityDisputed = event(
   'auth.identity-disputed',
-  v.object({ caseId: Id, provider: v.string(), userIds: v.array(Id) }),
+  v.object({ caseId: Id, ...Provider, userIds: v.array(Id) }),
 )
 
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))
