@@ -11,7 +11,7 @@ import { issueInvoice, pay, refundHalf, seeSettled, startAttempt } from './story
 import { type Person, signIn } from './story/people.ts'
 import { type Answer, openWorld, type World } from './story/world.ts'
 import type { OpenApi } from './test/hostile-input.ts'
-import { bodies, file, ofMachines, open, own, ownAlone } from './test/route-lists.ts'
+import { bodies, ending, file, ofMachines, open, own, ownAlone } from './test/route-lists.ts'
 
 type Route = { name: string; method: string; path: string; service: ServiceName }
 type Ids = Record<string, string>
@@ -171,7 +171,7 @@ test('nobody without a right sees or changes what is another’s, and it looks l
   expect(before).toContain(ids['/refunds/'] ?? '-')
   const needing = guarded().filter(({ name }) => !own.includes(name))
   expect(await othersThan([403], stranger.token, needing)).toEqual([])
-  for (const route of guarded()) {
+  for (const route of guarded().filter(({ name }) => !ending.test(name))) {
     const foreign = await ask(route, stranger.token, ids)
     const unknown = await ask(route, stranger.token, crypto.randomUUID())
     expect([route.name, foreign.status, foreign.body]).toEqual([route.name, unknown.status, unknown.body])
@@ -183,7 +183,7 @@ test('nobody without a right sees or changes what is another’s, and it looks l
   const alone = guarded().filter(
     ({ name, path }) => own.includes(name) && path.includes('{') && ownAlone.test(name),
   )
-  expect(alone).toHaveLength(6)
+  expect(alone).toHaveLength(7)
   expect(await othersThan([404], admin.token, alone)).toEqual([])
   expect(await view()).toBe(before)
   const mine = guarded().filter(({ name, method }) => own.includes(name) && method === 'GET')

@@ -1,4 +1,5 @@
 import {
+  authKeyWithdrawn,
   authSessionRevoked,
   type ConsumerResources,
   clientGrantsChanged,
@@ -13,6 +14,7 @@ import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
 import { revokedMs } from './revoked-sessions.ts'
 import { ringAfterCommit } from './ring.ts'
+import { keepWithdrawnKey } from './withdrawn-keys.ts'
 
 type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema']>
 
@@ -96,6 +98,15 @@ const revokeSession = (
   { sessionId }: Of<typeof authSessionRevoked>,
 ) => applyRevokedSession(resources, sessionId)
 
+const withdrawKey = async (
+  { sql, now }: { sql: Sql; now: () => Date },
+  _: Emitter,
+  { keyId }: Of<typeof authKeyWithdrawn>,
+) => {
+  await keepWithdrawnKey(sql, { keyId, withdrawnAt: now() })
+  ringAfterCommit(sql)
+}
+
 const goOn = { policy: 'go-on' } as const
 
 /** The handlers of every service's group `<service>-access`. */
@@ -110,6 +121,7 @@ export const accessHandlers = <Resources extends ConsumerResources>() => [
     revokeSession,
     goOn,
   ),
+  on<Resources, typeof authKeyWithdrawn.schema>('access-withdraw-key', authKeyWithdrawn, withdrawKey, goOn),
 ]
 
 /** A beat says: all that was committed before it has been sent. */

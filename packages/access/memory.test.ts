@@ -3,7 +3,7 @@ import { eventsMigrations } from '@kontora/events/migrations'
 import { connect, transaction } from '@kontora/postgres'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
 import { applyBlock, applyRevokedSession } from './apply-events.ts'
-import { applyBeats, createAccessMemory } from './index.ts'
+import { applyBeats, createAccessMemory, keepWithdrawnKey } from './index.ts'
 import { accessMigrations } from './migrations.node.ts'
 
 let database: TestDatabase
@@ -90,6 +90,18 @@ test('a revoked session is forgotten after 6 minutes, in memory and at a start',
   expect((await memory.access.standing(crypto.randomUUID(), session)).sessionRevoked).toBe(false)
   const fresh = open()
   expect((await fresh.access.standing(crypto.randomUUID(), session)).sessionRevoked).toBe(false)
+})
+
+test('a withdrawn key is in memory after the next look, and at a start before anybody is let in', async () => {
+  const memory = open()
+  await memory.refresh()
+  expect(await memory.access.isWithdrawn('stolen')).toBe(false)
+  await keepWithdrawnKey(database.sql, { keyId: 'stolen', withdrawnAt: time })
+  await keepWithdrawnKey(database.sql, { keyId: 'stolen', withdrawnAt: time })
+  await memory.refresh()
+  expect(await memory.access.isWithdrawn('stolen')).toBe(true)
+  expect(await open().access.isWithdrawn('stolen')).toBe(true)
+  expect(await open().access.isWithdrawn('other')).toBe(false)
 })
 
 test('the feed is endlessly old until every partition was heard, then as old as the oldest of them', async () => {

@@ -7,7 +7,7 @@ import { channel } from './ring.ts'
 
 type Block = { userId: string; blocked: boolean; notBeforeMs: number | null }
 /** One statement sees one moment, so a beat is never believed before what it stands for. */
-type Look = Packed & { xmin: string; blocks: Block[] | null; oldest: Date | null }
+type Look = Packed & { xmin: string; blocks: Block[] | null; withdrawn: string[] | null; oldest: Date | null }
 
 type Options = { sql: Pool; now: () => Date; log: Log; everyMs?: number }
 
@@ -26,6 +26,7 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
   const blocks = new Map<string, Block>()
   const revoked = createRevokedSessions({ sql, now })
   const nap = createNap()
+  let withdrawn = new Set<string>()
   let seen: string | undefined
   let oldest: Date | null = null
   let loading: Promise<void> | undefined
@@ -39,6 +40,7 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
           'userId', user_id, 'blocked', blocked, 'notBeforeMs', extract(epoch from tokens_not_before) * 1000
         )) from access_blocks where changed >= ${seen ?? all}::xid8) as blocks,
         ${revoked.changedSince(seen ?? none)} as packed,
+        (select jsonb_agg(key_id) from access_withdrawn_keys) as withdrawn,
         ${oldestBeat(sql)} as oldest`
     return found
   }
@@ -52,6 +54,7 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
     }
     for (const block of found.blocks ?? []) blocks.set(block.userId, block)
     if (found.packed) revoked.add(found.packed)
+    withdrawn = new Set(found.withdrawn)
     revoked.forgetOld()
     oldest = found.oldest
     // Numbers that go back are those of another server, which a fail-over put there: all is read again.
@@ -88,6 +91,10 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
         tokensNotBefore: typeof block?.notBeforeMs === 'number' ? new Date(block.notBeforeMs) : null,
         sessionRevoked: sessionId !== undefined && revoked.has(sessionId),
       }
+    },
+    isWithdrawn: async (keyId) => {
+      if (!loaded) await load()
+      return withdrawn.has(keyId)
     },
     feedAgeMs: async () => (oldest ? now().getTime() - oldest.getTime() : Number.POSITIVE_INFINITY),
   }

@@ -1,12 +1,15 @@
 import { partitions } from '@kontora/events'
 import type { Sql } from '@kontora/postgres'
 import { type Grant, type Held, heldBy, type Role } from './decision.ts'
+import { isWithdrawnInTable } from './withdrawn-keys.ts'
 
 export type Standing = { blocked: boolean; tokensNotBefore: Date | null; sessionRevoked: boolean }
 
 /** What the guard asks. On a replica with memory `standing` is no query; on an edge worker it is one indexed read. */
 export type Access = {
   standing: (userId: string, sessionId: string | undefined) => Promise<Standing>
+  /** Of a key that signs tokens, by its `kid`. */
+  isWithdrawn: (keyId: string) => Promise<boolean>
   held: (userId: string) => Promise<Held[]>
   /** Milliseconds since the oldest of the last beats that were applied; Infinity before all partitions were heard. */
   feedAgeMs: () => Promise<number>
@@ -39,6 +42,7 @@ export const oldestBeat = (sql: Sql) => sql`(
 /** Without memory: for edge workers and tests. */
 export const accessFromTables = (sql: Sql, now: () => Date): Access => ({
   held: heldInTables(sql, now),
+  isWithdrawn: isWithdrawnInTable(sql),
   standing: async (userId, sessionId) => {
     const [row] = await sql<Standing[]>`
       select coalesce(bool_or(blocked), false) as blocked, max(tokens_not_before) as tokens_not_before,

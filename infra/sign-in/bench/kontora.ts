@@ -1,7 +1,7 @@
 import { signedIn } from '@kontora/access'
 import { Hono } from 'hono'
 import { app } from '../../../services/auth/src/app.ts'
-import { ratesOf } from '../../../services/auth/src/budgets/rates.ts'
+import { ratesOf } from '../../../services/auth/src/budgets/rate.ts'
 import { resolveFlows } from '../../../services/auth/src/codes/resolve-flows.ts'
 import type { Resources } from '../../../services/auth/src/resources.ts'
 import { openWorld } from '../../../services/auth/src/testing.node.ts'

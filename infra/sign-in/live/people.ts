@@ -36,7 +36,7 @@ export const openPeople = async ({ place, secrets, outside }: Setting) => {
 
   const open = async (userId: string): Promise<Session> => {
     const session = await transaction(auth.sql, (tx) =>
-      openSession({ ...auth, sql: tx }, { userId, method: 'email-code', deviceHash: 'proof' }),
+      openSession({ ...auth, sql: tx }, { userId, method: 'email-code', caller: {} }),
     )
     return { id: session.id, token: (await giveTokens(auth, session)).accessToken }
   }

@@ -23,7 +23,7 @@ export const open = [
 /** Open to every person for what is his own, without a permission; all else that is not `open` needs one. */
 export const own = Object.entries({
   client: ['GET me'],
-  auth: ['GET sessions', 'DELETE sessions/{id}'],
+  auth: ['GET sessions', 'DELETE sessions/{id}', 'DELETE sessions/others', 'DELETE sessions/all'],
   'auth ': ['GET identities', 'POST identities/{provider}', 'DELETE identities/{provider}'],
   documents: [
     'GET requests',
@@ -40,6 +40,9 @@ export const own = Object.entries({
     'GET refunds/{id}',
   ],
 }).flatMap(([service, names]) => names.map((name) => name.replace(' ', ` /${service.trim()}/v1/`)))
+
+/** Whoever asks for these is signed out, or signs out his other sessions. */
+export const ending = /sessions\/(others|all)$/
 
 /** Not even the administrator's. */
 export const ownAlone = /attempts|uploads|(sessions|identities)\//

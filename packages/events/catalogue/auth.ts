@@ -19,6 +19,12 @@ export const authSignedIn = event(
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
 export const authSessionRevoked = event('auth.session-revoked', v.object({ userId: Id, sessionId: Id }))
 
+/** Its tokens are refused from now on, whenever they were signed. `keyId` is the `kid` of their header. */
+export const authKeyWithdrawn = event(
+  'auth.key-withdrawn',
+  v.object({ keyId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+)
+
 /** How people know it; without it the provider is not set up any more, and its own name has to do. */
 const Provider = {
   provider: v.string(),

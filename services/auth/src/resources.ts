@@ -5,7 +5,7 @@ import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts 
 import type { JWK } from 'jose'
 import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
-import { type Rates, ratesOf } from './budgets/rates.ts'
+import { type Rates, ratesOf } from './budgets/rate.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
@@ -15,6 +15,7 @@ import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
 import { sberIdSettings } from './sber-id/settings.ts'
+import { type CodePeppers, createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
@@ -27,6 +28,7 @@ export type Resources = BaseResources &
     registration: 'open' | 'invited'
     machineClients: Map<string, JWK>
     pepper: Pepper
+    codePeppers: CodePeppers
     seal: Seal
     keyring: Keyring
     directory: Directory
@@ -82,14 +84,19 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
-    pepper: createPepper(read.CODE_PEPPER),
+    pepper: createPepper(read.CODE_PEPPER, read.CODE_PEPPER_ACCEPTED),
+    codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
     sberId: sber && createSberId(sber, { ask: sberAgent?.ask, now, newId }),
     openids: openidSettings(read).map((one) => createOpenid(one, { sql, now, newId, ask })),
     sberCertificateEndsAt,
     secureCookies: read.ENVIRONMENT !== 'local',
-    proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
+    proxies: {
+      trusted: read.TRUSTED_PROXIES,
+      header: read.CLIENT_ADDRESS_HEADER,
+      countryHeader: read.CLIENT_COUNTRY_HEADER,
+    },
     rates,
   }
 }

@@ -6,7 +6,7 @@ import { uuidv7 } from '@kontora/validation'
 import { Hono } from 'hono'
 import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { app } from './app.ts'
-import { ratesOf } from './budgets/rates.ts'
+import { ratesOf } from './budgets/rate.ts'
 import { createDirectory } from './client/client.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
 import { createKeyring } from './keys/keyring.ts'
@@ -14,6 +14,7 @@ import { migrations } from './migrations.node.ts'
 import { createLetterKeySource } from './notification/letter-keys.ts'
 import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
+import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
 import { createOwnToken } from './tokens/own-token.ts'
@@ -80,6 +81,7 @@ export const openWorld = async () => {
     sber.app.request(input, init)) as unknown as typeof fetch
 
   const seal = createSeal(secret())
+  const pepperKey = secret()
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
   const testAccess = await createTestAccess({ sql, now, service: 'auth' })
@@ -99,7 +101,8 @@ export const openWorld = async () => {
       key: keyring.verificationKey,
       now,
     }),
-    pepper: createPepper(secret()),
+    pepper: createPepper(pepperKey),
+    codePeppers: createCodePeppers({ sql, seal, now, newId, random }),
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
@@ -111,7 +114,7 @@ export const openWorld = async () => {
     sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
     openids: [],
     secureCookies: true,
-    proxies: { trusted: [], header: 'x-test-address' },
+    proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
       CODES_PER_NETWORK_HOUR: 20,
       GUESSES_PER_NETWORK_HOUR: 60,
@@ -186,6 +189,7 @@ export const openWorld = async () => {
       users,
       down,
       lines,
+      pepperKey,
       machineKey: machine.privateKey,
       testAccess,
       sber,

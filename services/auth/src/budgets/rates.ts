@@ -1,28 +1,10 @@
 import type { Sql } from '@kontora/postgres'
 import { Problem, type RateLimit } from '@kontora/service'
 import type { Resources } from '../resources.ts'
-import type { Settings } from '../settings.ts'
 import { secondsUntil } from './budget.ts'
+import type { Rate, Rates } from './rate.ts'
 
-/** So many in a window, which fills again evenly (the generic cell rate algorithm). */
-type Rate = { limit: number; windowMs: number }
 export type NamedRate = { name: string; key: string; rate: Rate }
-
-const hourMs = 60 * 60_000
-const perHour = (limit: number): Rate => ({ limit, windowMs: hourMs })
-
-/** Of each kind: what one network has, and what all have together. */
-export type Rates = Record<'codes' | 'guesses', { network: Rate; all: Rate }>
-
-type RateSettings = Pick<
-  Settings,
-  'CODES_PER_NETWORK_HOUR' | 'GUESSES_PER_NETWORK_HOUR' | 'CODES_PER_HOUR' | 'GUESSES_PER_HOUR'
->
-
-export const ratesOf = (settings: RateSettings): Rates => ({
-  codes: { network: perHour(settings.CODES_PER_NETWORK_HOUR), all: perHour(settings.CODES_PER_HOUR) },
-  guesses: { network: perHour(settings.GUESSES_PER_NETWORK_HOUR), all: perHour(settings.GUESSES_PER_HOUR) },
-})
 
 type Own = { sql: Sql } & Pick<Resources, 'now' | 'rates' | 'log'>
 

@@ -5,9 +5,9 @@ import * as v from 'valibot'
 import { addressLimit, coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
 import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
-import { isKnownDevice } from '../devices/known-device.ts'
+import { type Device, isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import type { Pepper } from '../secrets/pepper.ts'
+import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
 export const CodeWish = v.strictObject({ email: Email, locale: v.optional(Locale, 'ru') })
@@ -30,42 +30,52 @@ export const askForCode = async (
   { email, locale }: CodeWish,
   { key, device, network }: Caller & { key?: string | undefined } = {},
 ): Promise<Asked> => {
-  const { newId, pepper, seal } = resources
+  const { newId, pepper, codePeppers, seal } = resources
+  const addressHashes = await pepper.each('address', email)
   const addressHash = await pepper('address', email)
-  const askedAs = key === undefined ? null : await pepper('asked-as', email, key)
+  const askedAs = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
-  const secretHash = await pepper('flow-secret', id, await flowSecretOf(pepper, id))
+  const { id: pepperId, hash } = await codePeppers.current()
+  const secretHash = await hash('flow-secret', id, await flowSecretOf(hash, id))
   const addressSealed = await seal.close('address', email)
-  const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
+  const reserve = (await isKnownDevice(resources, device, addressHashes)) ? device : undefined
   // A known device is bounded by what is its own.
-  const ofAll = reserve === null ? commonRate(resources, 'codes') : []
-  const ofNetwork = reserve === null ? networkRate(resources, 'codes', network) : []
+  const ofAll = reserve === undefined ? commonRate(resources, 'codes') : []
+  const ofNetwork = reserve === undefined ? networkRate(resources, 'codes', network) : []
   const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
-  const wish: Wish = { id, askedAs, secretHash, addressHash, addressSealed, locale, reserve }
+  const row = { id, pepperId, secretHash, addressHash, locale }
+  const wish: Wish = { row, addressHashes, askedAs, addressSealed, reserve }
   const { flow, askedBefore } = await beginFlow(resources, wish, networks).catch(async (error: unknown) => {
     // What is not sent costs all together nothing.
     await giveBackRates(resources, ofAll)
     throw error
   })
-  const flowSecret = await flowSecretOf(pepper, flow.id)
+  const written = await codePeppers.find(flow.pepperId)
+  if (!written) throw new Error('A flow outlived its pepper')
+  const flowSecret = await flowSecretOf(written, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   const rateLimits = [addressLimit(resendAfterSeconds), ...networks]
   return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds, rateLimits }
 }
 
 /** 132 bits that nobody without the pepper can tell. */
-const flowSecretOf = async (pepper: Pepper, flowId: string): Promise<string> =>
-  (await pepper('flow', flowId)).slice(0, 22)
+const flowSecretOf = async (hash: Hash, flowId: string): Promise<string> =>
+  (await hash('flow', flowId)).slice(0, 22)
 
 /** Refused while the address cools down, unless the device has a code of its own left: then true. */
-const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date, networks: RateLimit[]): boolean => {
+const admit = (
+  asked: AskedFlow[],
+  device: Device | undefined,
+  time: Date,
+  networks: RateLimit[],
+): boolean => {
   const wait = coolDown(
     asked.map(({ begunAt }) => begunAt),
     time,
   )
   if (wait === 0) return false
-  const spent = asked.filter((one) => one.byReserve && one.deviceHash === deviceHash).length
-  if (deviceHash !== null && spent < reservePerDay) return true
+  const spent = asked.filter((one) => one.byReserve && device?.hashes.includes(one.deviceHash ?? '')).length
+  if (device && spent < reservePerDay) return true
   throw new Problem('too-many-requests', 'A code was asked for a moment ago', {
     retryAfterSeconds: wait,
     rateLimits: [addressLimit(wait), ...networks],
@@ -81,40 +91,38 @@ type AskedFlow = {
   deviceHash: string | null
   byReserve: boolean
   state: string
+  pepperId: string
 }
 
 /** What signed someone in costs nothing; of those only the last is read, for its number. */
-const flowsOf = ({ sql }: Resources, addressHash: string): Promise<AskedFlow[]> => sql<AskedFlow[]>`
-  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state from flows
-  where address_hash = ${addressHash}
-    and (state <> 'used' or number = (select max(number) from flows where address_hash = ${addressHash}))
+const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
+  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state, pepper_id
+  from flows where address_hash in ${sql(addressHashes)}
+    and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
   order by begun_at`
 
 type Wish = {
-  id: string
-  askedAs: string | null
-  secretHash: string
-  addressHash: string
+  row: { id: string; pepperId: string; secretHash: string; addressHash: string; locale: string }
   addressSealed: string
-  locale: string
+  /** The address and the key of the repeat as each accepted pepper hashes them, ours first. */
+  addressHashes: string[]
+  askedAs: string[]
   /** The device that may ask beside all others. */
-  reserve: string | null
+  reserve: Device | undefined
 }
-type Begun = { flow: Pick<AskedFlow, 'id' | 'expiresAt'>; askedBefore: number }
+type Begun = { flow: Pick<AskedFlow, 'id' | 'expiresAt' | 'pepperId'>; askedBefore: number }
 
 /** The next of its address by number, or another asker was the next and it is judged anew: parallel ones are not all the first. */
 const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> => {
   const { sql, now } = resources
-  const { reserve, addressSealed, ...given } = wish
+  const { reserve, addressSealed, addressHashes, askedAs } = wish
   for (;;) {
     const time = now()
-    const flows = await flowsOf(resources, wish.addressHash)
+    const flows = await flowsOf(resources, addressHashes)
     const asked = flows.filter(
       ({ state, begunAt }) => state !== 'used' && begunAt.getTime() > time.getTime() - dayMs,
     )
-    const known = asked.find(
-      ({ askedAs, expiresAt }) => wish.askedAs !== null && askedAs === wish.askedAs && expiresAt > time,
-    )
+    const known = asked.find((one) => askedAs.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
     const byReserve = admit(asked, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
@@ -124,11 +132,13 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
       : { state: 'silent', addressSealed: null, askAt: null }
     const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), tries: 0 }
     const number = 1 + Math.max(0, ...flows.map((each) => each.number))
-    const row = { ...given, ...begun, ...sending, number, deviceHash: reserve, byReserve }
+    const row = { ...wish.row, ...begun, ...sending, number, byReserve }
+    const marks = { askedAs: askedAs[0] ?? null, deviceHash: reserve?.hash ?? null }
     const written = await sql`
-      insert into flows ${sql(row)} on conflict (address_hash, number) do nothing returning id`
+      insert into flows ${sql({ ...row, ...marks })} on conflict (address_hash, number) do nothing returning id`
     if (written.length === 0) continue
     wakeJob(sql, 'resolve-flows')
-    return { flow: { id: wish.id, expiresAt: begun.expiresAt }, askedBefore: asked.length }
+    const { id, pepperId } = wish.row
+    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: asked.length }
   }
 }

@@ -8,6 +8,7 @@ export type DueFlow = {
   addressSealed: string
   locale: string
   expiresAt: Date
+  pepperId: string
   /** Of the device that this person has signed in from before. */
   deviceHash: string | null
 }

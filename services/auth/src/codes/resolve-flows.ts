@@ -21,7 +21,7 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
       order by ask_at limit 20 for update skip locked
     )
-    returning id, address_hash, address_sealed, locale, expires_at, device_hash`
+    returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id`
   let key: Promise<LetterKey> | undefined
   const keyOfAll = () => {
     key ??= currentLetterKey(resources)
@@ -38,7 +38,7 @@ const resolveFlow = async (
   letterKey: () => Promise<LetterKey>,
 ): Promise<void> => {
   const email = await resources.seal.open('address', flow.addressSealed)
-  const who = await resolve(resources, flow, email)
+  const who = await resolve(resources, email)
   if (who === 'unknown') return
   const send = async (userId: string | null) =>
     sendCode(resources, { flow, email, userId, key: await letterKey() })
@@ -47,20 +47,21 @@ const resolveFlow = async (
   await silence(resources, flow)
 }
 
-const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {
+const resolve = async (resources: Resources, email: string): Promise<Resolution> => {
   try {
     const known = await resources.directory.resolve(email)
     if (!known) return 'nobody'
     return known.blocked ? 'blocked' : { userId: known.userId }
   } catch (error) {
     resources.log.warn('client-not-reached', {}, error)
-    return remembered(resources, flow)
+    return remembered(resources, email)
   }
 }
 
-const remembered = async ({ sql, access }: Resources, { addressHash }: DueFlow): Promise<Resolution> => {
+const remembered = async ({ sql, access, pepper }: Resources, email: string): Promise<Resolution> => {
   const [known] = await sql<{ userId: string }[]>`
-    select user_id from known_addresses where address_hash = ${addressHash}`
+    select user_id from known_addresses where address_hash in ${sql(await pepper.each('address', email))}
+    order by confirmed_at desc limit 1`
   if (!known) return 'unknown'
   const { blocked } = await access.standing(known.userId, undefined)
   return blocked ? 'blocked' : known

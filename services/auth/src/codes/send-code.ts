@@ -16,9 +16,11 @@ export const sendCode = async (
   resources: Resources,
   { flow, email, userId, key }: Sending,
 ): Promise<void> => {
-  const { sql, now, newId, random, pepper } = resources
+  const { sql, now, newId, random, codePeppers } = resources
+  const hash = await codePeppers.find(flow.pepperId)
+  if (!hash) throw new Error('A flow outlived its pepper')
   const code = makeCode(random)
-  const codeHash = await pepper('code', flow.id, code)
+  const codeHash = await hash('code', flow.id, code)
   const expiresAt = flow.expiresAt.toISOString()
   const letter = await sealLetter(key, { email, code, locale: flow.locale, expiresAt })
   const occurrence = { id: newId(), subject: flow.id, time: now() }

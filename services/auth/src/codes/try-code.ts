@@ -9,7 +9,7 @@ import { type Account, giveBackGuess, leftOf, payersOf, type Slot, spendGuess } 
 import { commonRate, giveBackRates, type NamedRate, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { isSame } from '../secrets/pepper.ts'
+import { type Hash, isSame } from '../secrets/pepper.ts'
 import { codeLimit, secondsToTry, type TriedStanding, triesPerCode } from './flow.ts'
 
 const FlowSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'))
@@ -40,7 +40,13 @@ export type OpenFlow = {
 type Paid = { spent: Slot; rates: NamedRate[] }
 
 type TriedFlow = Omit<OpenFlow, 'rateLimits' | 'paid'> &
-  TriedStanding & { codeHash: string | null; deviceHash: string | null }
+  TriedStanding & {
+    secretHash: string
+    codeHash: string | null
+    pepperId: string
+    deviceHash: string | null
+    isHeld: boolean
+  }
 
 /** One refusal for every reason. */
 export const refusedCode = (rateLimits: RateLimit[] = []) =>
@@ -74,24 +80,24 @@ const tryCode = async (
   { flowId, flowSecret, code }: CodeTry,
   { device, network }: Caller,
 ): Promise<OpenFlow> => {
-  const { pepper } = resources
-  const secretHash = await pepper('flow-secret', flowId, flowSecret)
-  const codeHash = await pepper('code', flowId, code)
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
   const ofNetwork = isBounded ? networkRate(resources, 'guesses', network) : []
   const rateLimits = await takeRates(resources, ofNetwork)
-  const trying = { flowId, secretHash, rateLimits, ofAll: isBounded ? commonRate(resources, 'guesses') : [] }
-  const { tried, spent, rates } = await payAndCount(resources, trying)
+  const trying = { flowId, flowSecret, rateLimits, ofAll: isBounded ? commonRate(resources, 'guesses') : [] }
+  const { tried, hash, spent, rates } = await payAndCount(resources, trying)
   const paid: Paid = { spent, rates: [...ofNetwork, ...rates] }
   const limits = [codeLimit(secondsToNext(tried, resources.now())), ...rateLimits]
   const isOpen = tried.state === 'sent' || tried.state === 'used'
-  if (isSame(codeHash, tried.codeHash ?? secretHash) && isOpen) return { ...tried, paid, rateLimits: limits }
+  const codeHash = await hash('code', flowId, code)
+  // Compared with something also where there is no code, so that this takes as long.
+  if (isSame(codeHash, tried.codeHash ?? tried.secretHash) && isOpen)
+    return { ...tried, paid, rateLimits: limits }
   await tellExhausted(resources, tried, spent)
   throw refusedCode(limits)
 }
 
-type Trying = { flowId: string; secretHash: string; rateLimits: RateLimit[]; ofAll: NamedRate[] }
-type Counted = { tried: TriedFlow; spent: Slot; rates: NamedRate[] }
+type Trying = { flowId: string; flowSecret: string; rateLimits: RateLimit[]; ofAll: NamedRate[] }
+type Counted = { tried: TriedFlow; hash: Hash; spent: Slot; rates: NamedRate[] }
 
 /**
  * The guess that was set aside when the code was sent is paid for; only a later one costs what all have together, before it is
@@ -99,31 +105,34 @@ type Counted = { tried: TriedFlow; spent: Slot; rates: NamedRate[] }
  */
 const payAndCount = async (resources: Resources, trying: Trying): Promise<Counted> => {
   for (;;) {
-    const { isHeld, ...flow } = await readFlow(resources, trying)
-    const rates = isHeld ? [] : trying.ofAll
+    const { flow, hash } = await readFlow(resources, trying)
+    const rates = flow.isHeld ? [] : trying.ofAll
     await takeRates(resources, rates)
     const counted = await countTry(resources, flow)
     const spent = counted?.held ?? (counted && (await spendGuess(resources, flow.id, payersOf(flow))))
-    if (counted && spent) return { tried: counted.tried, spent, rates }
+    if (counted && spent) return { tried: counted.tried, hash, spent, rates }
     await giveBackRates(resources, rates)
     if (counted) throw await refusedAccount(resources, flow, trying.rateLimits)
   }
 }
 
 const readFlow = async (
-  { sql, now }: Resources,
-  { flowId, secretHash, rateLimits }: Trying,
-): Promise<TriedFlow & { isHeld: boolean }> => {
+  { sql, now, codePeppers }: Resources,
+  { flowId, flowSecret, rateLimits }: Trying,
+): Promise<{ flow: TriedFlow; hash: Hash }> => {
   const time = now()
-  const [flow] = await sql<(TriedFlow & { isHeld: boolean })[]>`
+  const [flow] = await sql<TriedFlow[]>`
     select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
-      code_hash, tries, tried_at, device_hash,
+      secret_hash, code_hash, pepper_id, tries, tried_at, device_hash,
       exists (select from guess_slots where flow_id = flows.id and held_until > ${time}) as is_held
-    from flows where id = ${flowId} and secret_hash = ${secretHash}`
+    from flows where id = ${flowId}`
+  // Of a flow that is none, or whose pepper is destroyed, any: nothing is equal under it.
+  const hash = (flow && (await codePeppers.find(flow.pepperId))) ?? (await codePeppers.current()).hash
+  const isOwn = isSame(await hash('flow-secret', flowId, flowSecret), flow?.secretHash ?? '')
   const wait = flow && secondsToTry(flow, time)
-  if (!flow || wait === undefined) throw refusedCode(rateLimits)
+  if (!flow || !isOwn || wait === undefined) throw refusedCode(rateLimits)
   if (wait > 0) throw refusedFor(wait, [codeLimit(wait), ...rateLimits])
-  return flow
+  return { flow, hash }
 }
 
 /** Undefined when another was counted first. */

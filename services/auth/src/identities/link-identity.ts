@@ -2,10 +2,12 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
+import type { Browser } from '../budgets/caller.ts'
 import { CodeTry, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
-import { type Device, rememberDevice } from '../devices/known-device.ts'
+import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion } from '../sber-id/tell-completed.ts'
+import { isSame } from '../secrets/pepper.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
@@ -25,24 +27,25 @@ type Link = { id: string; subjects: string[]; completionSealed: string; begunAt:
 export const linkIdentity = async (
   resources: Resources,
   provider: Provider,
-  { agentHash, device, network }: { agentHash: string; device: Device; network?: string | undefined },
+  browser: Browser,
   wish: LinkWish,
 ): Promise<SignedIn> => {
   const link = await findLink(resources, provider, wish)
   if (!link) throw refusedCode()
-  const session = await withCode(resources, wish, { device, network }, async (flow) => {
+  const session = await withCode(resources, wish, browser, async (flow) => {
     if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
-    const { addressHash } = flow
     const userId = await userOfFlow(resources, flow)
     await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
+    const { addressHash } = flow
     return transaction(resources.sql, async (tx) => {
       await useLink(tx, resources, provider, link, userId)
       await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
-      await rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() })
+      const seenAt = resources.now()
+      await rememberDevice(tx, { deviceHash: browser.device.hash, addressHash, userId, seenAt })
       if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
-      const opening = { userId, method: provider.name, deviceHash: agentHash }
-      const opened = await openSession({ ...resources, sql: tx }, opening)
-      await useFlow({ ...resources, sql: tx }, flow, opened.id)
+      const own = { ...resources, sql: tx }
+      const opened = await openSession(own, { userId, method: provider.name, caller: browser })
+      await useFlow(own, flow, opened.id)
       return opened
     })
   })
@@ -50,15 +53,15 @@ export const linkIdentity = async (
 }
 
 const findLink = async (
-  { sql, now, pepper }: Resources,
+  { sql, now, codePeppers }: Resources,
   { name }: Provider,
   { linkId, linkSecret }: LinkWish,
 ): Promise<Link | undefined> => {
-  const [link] = await sql<Link[]>`
-    select id, subjects, completion_sealed, begun_at from identity_links
-    where id = ${linkId} and provider = ${name} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
-      and expires_at > ${now()}`
-  return link
+  const [link] = await sql<(Link & { secretHash: string; pepperId: string })[]>`
+    select id, subjects, completion_sealed, begun_at, secret_hash, pepper_id from identity_links
+    where id = ${linkId} and provider = ${name} and expires_at > ${now()}`
+  const hash = link && (await codePeppers.find(link.pepperId))
+  return hash && isSame(link.secretHash, await hash('link-secret', linkId, linkSecret)) ? link : undefined
 }
 
 const useLink = async (

@@ -42,10 +42,10 @@ export const identities = new Hono<{ Bindings: Resources; Variables: { user: Use
     signedIn({ sensitive: true }),
     validate('param', Named),
     async (c) => {
-      const wanted = c.req.valid('param').provider
-      const provider = usable(providersOf(c.env).find(({ name }) => name === wanted))
       const { id: userId, sessionId = '', ...user } = personOf(c.var.user)
       refuseOldSignIn(user, c.env.now())
+      const wanted = c.req.valid('param').provider
+      const provider = usable(providersOf(c.env).find(({ name }) => name === wanted))
       const { url, browserSecret } = await startLogin(c.env, provider, { userId, sessionId })
       giveSecret(c, browserSecret)
       return c.body(null, 201, { location: url })

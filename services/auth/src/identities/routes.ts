@@ -7,7 +7,6 @@ import { callerOf } from '../budgets/caller.ts'
 import { keepDevice } from '../devices/device-cookie.ts'
 import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { refusalPage } from './callback-page.ts'
 import { LinkWish, linkIdentity } from './link-identity.ts'
@@ -40,9 +39,8 @@ const chosen = (choose: Choice) =>
 
 /** A browser that is not known yet gets what it will be known by, if it signs someone in. */
 const whereFrom = async (c: Context<Env>) => {
-  const { device, network } = await callerOf(c)
-  const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
-  return { agentHash, network, device: device ?? (await makeDevice(c.env)) }
+  const caller = await callerOf(c)
+  return { ...caller, device: caller.device ?? (await makeDevice(c.env)) }
 }
 
 /** The callback of each provider is an address of its own: what one of them sends back is never taken for another's. */

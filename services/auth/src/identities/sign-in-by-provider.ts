@@ -1,6 +1,7 @@
 import { type Transaction, transaction } from '@kontora/postgres'
 import { base64url } from 'jose'
-import { type Device, rememberDeviceOf } from '../devices/known-device.ts'
+import type { Browser } from '../budgets/caller.ts'
+import { rememberDeviceOf } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion, sealCompletion } from '../sber-id/tell-completed.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
@@ -19,7 +20,7 @@ export type ToConfirm = { state: 'confirm-address'; linkId: string; linkSecret: 
 export const signInByProvider = async (
   resources: Resources,
   provider: Provider,
-  { agentHash, device }: { agentHash: string; device: Device },
+  browser: Browser,
   back: BroughtBack,
 ): Promise<SignedIn | ToConfirm | Linked> => {
   const { person, wanted } = await identify(resources, provider, back)
@@ -34,8 +35,8 @@ export const signInByProvider = async (
     await holdIdentity(tx, provider, userId, person.subjects)
     await keepSubjects(tx, resources, provider, userId, person.subjects)
     if (completion) await queueCompletion(tx, resources, completion)
-    await rememberDeviceOf(tx, { deviceHash: device.hash, userId, seenAt: resources.now() })
-    const opening = { userId, method: provider.name, deviceHash: agentHash }
+    await rememberDeviceOf(tx, { deviceHash: browser.device.hash, userId, seenAt: resources.now() })
+    const opening = { userId, method: provider.name, caller: browser }
     return openSession({ ...resources, sql: tx }, opening)
   })
   return giveTokens(resources, session)
@@ -59,13 +60,15 @@ const beginLink = async (
   provider: Provider,
   { subjects, completion }: Person,
 ): Promise<ToConfirm> => {
-  const { sql, now, newId, random, pepper } = resources
+  const { sql, now, newId, random, codePeppers } = resources
   const linkId = newId()
   const linkSecret = base64url.encode(random(16))
   const begunAt = now()
+  const { id: pepperId, hash } = await codePeppers.current()
   await sql`insert into identity_links ${sql({
     id: linkId,
-    secretHash: await pepper('link-secret', linkId, linkSecret),
+    pepperId,
+    secretHash: await hash('link-secret', linkId, linkSecret),
     provider: provider.name,
     subjects: sql.json(subjects),
     completionSealed: await sealCompletion(resources, completion),

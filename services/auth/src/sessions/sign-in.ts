@@ -1,14 +1,14 @@
 import { transaction } from '@kontora/postgres'
 import { rememberAddress } from '../addresses/remember-address.ts'
+import type { Browser } from '../budgets/caller.ts'
 import { type CodeTry, giveBack, type OpenFlow, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
-import { type Device, rememberDevice } from '../devices/known-device.ts'
+import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
+import { agentHashesOf } from './agent.ts'
 import { openSession, refuseBlocked } from './open-session.ts'
 import type { Session } from './session.ts'
 import { userOfFlow } from './user-of-flow.ts'
-
-type Browser = { agentHash: string; device: Device; network?: string | undefined }
 
 export const signIn = async (resources: Resources, browser: Browser, wanted: CodeTry): Promise<SignedIn> =>
   giveTokens(
@@ -18,11 +18,7 @@ export const signIn = async (resources: Resources, browser: Browser, wanted: Cod
     ),
   )
 
-const open = async (
-  resources: Resources,
-  { agentHash, device }: Browser,
-  flow: OpenFlow,
-): Promise<Session> => {
+const open = async (resources: Resources, browser: Browser, flow: OpenFlow): Promise<Session> => {
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
   const { addressHash } = flow
@@ -31,9 +27,9 @@ const open = async (
     const own = { ...resources, sql: tx }
     // Sent together: each is a round trip of its own otherwise.
     const [opened] = await Promise.all([
-      openSession(own, { id, userId, method: 'email-code', deviceHash: agentHash }),
+      openSession(own, { id, userId, method: 'email-code', caller: browser }),
       rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() }),
-      rememberDevice(tx, { deviceHash: device.hash, addressHash, userId, seenAt: resources.now() }),
+      rememberDevice(tx, { deviceHash: browser.device.hash, addressHash, userId, seenAt: resources.now() }),
       useFlow(own, flow, id),
     ])
     return opened
@@ -41,15 +37,12 @@ const open = async (
 }
 
 /** Sign-in is idempotent by its flow: the same device gets the same session again, as long as nobody has refreshed it. */
-const openedBefore = async (
-  resources: Resources,
-  { agentHash }: Browser,
-  flow: OpenFlow,
-): Promise<Session> => {
+const openedBefore = async (resources: Resources, browser: Browser, flow: OpenFlow): Promise<Session> => {
   const { sql, now } = resources
+  const agents = await agentHashesOf(resources, browser)
   const [session] = await sql<Session[]>`
     select id, user_id, method, client_id, generation, signed_in_at from sessions
-    where id = ${flow.sessionId} and device_hash = ${agentHash} and generation = 1
+    where id = ${flow.sessionId} and device_hash in ${sql(agents)} and generation = 1
       and ended_at is null and expires_at > ${now()}`
   if (!session) throw refusedCode(flow.rateLimits)
   await giveBack(resources, flow)

@@ -1,6 +1,8 @@
+import type { Chance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import type { Resources } from '../resources.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { Pepper } from '../secrets/pepper.ts'
 import type { Session, SignInMethod } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
@@ -21,7 +23,7 @@ const amrOf = (method: SignInMethod): string[] => (method === 'email-code' ? ['o
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
-type Signer = Pick<Resources, 'keyring' | 'issuer' | 'now' | 'newId'>
+type Signer = { keyring: Keyring; issuer: string } & Pick<Chance, 'now' | 'newId'>
 
 const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, unknown>): Promise<string> => {
   const iat = seconds(now())
@@ -29,7 +31,10 @@ const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, un
 }
 
 /** Who it is and how he signed in; never what he may. Called after the commit. */
-export const giveTokens = async (resources: Resources, session: Session): Promise<SignedIn> => {
+export const giveTokens = async (
+  resources: Signer & { pepper: Pepper },
+  session: Session,
+): Promise<SignedIn> => {
   const accessToken = await sign(resources, {
     aud: 'portal',
     sub: session.userId,
