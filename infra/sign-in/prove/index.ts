@@ -1,10 +1,10 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBlock } from './block.ts'
+import { proveBlockBrokerDown } from './block-broker-down.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
-import { proveOpenid } from './openid.ts'
 import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
@@ -15,9 +15,11 @@ export const signInProofs: Record<string, Proof> = {
   burn: proveBurn,
   refresh: proveRefresh,
   block: proveBlock,
+  'block-broker-down': proveBlockBrokerDown,
   canonical: proveCanonical,
   enumeration: proveEnumeration,
-  openid: proveOpenid,
+  // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
+  openid: async (options) => (await import('./openid.ts')).proveOpenid(options),
   rotation: proveRotation,
   sber: proveSber,
 }
