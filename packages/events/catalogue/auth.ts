@@ -41,6 +41,12 @@ export const authIdentityDisputed = event(
   v.object({ caseId: Id, ...Provider, userIds: v.array(Id) }),
 )
 
+/** A browser that nobody had seen was signed in on a provider's word alone. */
+export const authDeviceAdded = event(
+  'auth.device-added',
+  v.object({ userId: Id, sessionId: Id, ...Provider }),
+)
+
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))
 
 export const authGuessesExhausted = event('auth.guesses-exhausted', v.object({ flowId: Id }))

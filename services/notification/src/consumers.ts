@@ -1,5 +1,6 @@
 import {
   authCodeRequested,
+  authDeviceAdded,
   authIdentityDisputed,
   authIdentityLinked,
   authIdentityUnlinked,
@@ -50,7 +51,7 @@ const rejected = tell<{ userId: string; reasonCode: string }>(({ reasonCode }) =
 type ByProvider = { provider: string; label?: { ru: string; en: string } | undefined }
 const wayOf = ({ provider, label = { ru: provider, en: provider } }: ByProvider) => label
 
-const identity = (kind: 'identity-linked' | 'identity-unlinked') =>
+const identity = (kind: 'identity-linked' | 'identity-unlinked' | 'device-added') =>
   tell<ByProvider & { userId: string }>((told) => ({ kind, way: wayOf(told) }))
 
 /** Each of the two hears of it, and neither who the other is. */
@@ -75,6 +76,7 @@ export const consumers: Handler<Resources>[] = [
   on('tell-identity-linked', authIdentityLinked, identity('identity-linked'), free),
   on('tell-identity-unlinked', authIdentityUnlinked, identity('identity-unlinked'), free),
   on('tell-identity-disputed', authIdentityDisputed, disputed, free),
+  on('tell-device-added', authDeviceAdded, identity('device-added'), free),
   on(
     'tell-session-taken',
     authRefreshReused,

@@ -232,6 +232,21 @@ test('a browser that Сбер ID has signed in is known, for the addresses of th
   expect(await isReserved(other.email, device)).toBe(false)
 })
 
+test('a browser that nobody had seen is told of when Сбер ID signs it in, once', async () => {
+  const { id } = await sberPerson()
+  const { accessToken, userId } = await signedIn()
+  await link(accessToken, id)
+  const added = async () => (await world.events('auth.device-added')).filter((one) => one.userId === userId)
+  const first = await signInBySber(id)
+  const { sessionId } = await bodyOf(first)
+  expect((await added()) as object[]).toEqual([{ userId, sessionId, provider: 'sber-id', label }])
+  const start = await world.get('/v1/sber-id/start')
+  await comeBack(start, id, { cookie: `${cookieOf(start)}; ${deviceOf(first)}` })
+  expect(await added()).toHaveLength(1)
+  await signInBySber(id)
+  expect(await added()).toHaveLength(2)
+})
+
 test('who unlinks his Сбер ID makes all browsers strangers but his own', async () => {
   const { id } = await sberPerson()
   const { accessToken, email } = await signedIn()

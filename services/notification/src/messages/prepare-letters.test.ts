@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import {
+  authDeviceAdded,
   authIdentityDisputed,
   authIdentityLinked,
   authIdentityUnlinked,
@@ -104,6 +105,7 @@ test('what changes how someone signs in is told to him, under the name that peop
   await hear(notification, authIdentityUnlinked, id(), { userId: english.userId, provider: 'daisy' })
   const userIds = [russian.userId, english.userId]
   await hear(notification, authIdentityDisputed, caseId, { caseId, userIds, ...sber })
+  await hear(notification, authDeviceAdded, id(), { userId: russian.userId, sessionId: id(), ...sber })
   await hear(notification, authRefreshReused, id(), { userId: russian.userId, sessionId: id() })
   await sendAll()
   const subjects = async (email: string) =>
@@ -111,6 +113,7 @@ test('what changes how someone signs in is told to him, under the name that peop
   expect(await subjects(russian.email)).toEqual([
     'Вход по Сбер ID подключён',
     'Вход по Сбер ID приостановлен',
+    'Вход по Сбер ID с нового устройства',
     'Мы завершили один из ваших сеансов',
   ])
   expect(await subjects(english.email)).toEqual(['Sign-in by Sber ID is suspended', 'daisy is unlinked'])

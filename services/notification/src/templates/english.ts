@@ -96,6 +96,18 @@ const drawn: Draw = {
       { link },
     ],
   }),
+  'device-added': ({ way }) => ({
+    subject: `Sign-in by ${way.en} from a new device`,
+    blocks: [
+      {
+        text: `Somebody signed in to the portal by ${way.en}, from a browser that we see for the first time.`,
+      },
+      {
+        text: `If it was you, there is nothing to do. If not, unlink ${way.en} in the portal: that session ends at once.`,
+      },
+      { link },
+    ],
+  }),
   'session-taken': () => ({
     subject: 'We have ended one of your sessions',
     blocks: [

@@ -17,6 +17,7 @@ export const LetterContent = v.variant('kind', [
   v.object({ kind: v.literal('identity-linked'), ...way }),
   v.object({ kind: v.literal('identity-unlinked'), ...way }),
   v.object({ kind: v.literal('identity-disputed'), ...way, caseId: v.string() }),
+  v.object({ kind: v.literal('device-added'), ...way }),
   v.object({ kind: v.literal('session-taken') }),
   v.object({ kind: v.literal('mailing'), subject: v.string(), text: v.string() }),
 ])

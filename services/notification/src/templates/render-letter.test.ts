@@ -19,6 +19,7 @@ const contents: (LetterContent | CodeContent)[] = [
   { kind: 'identity-linked', way: { ru: 'Сбер ID', en: 'Sber ID' } },
   { kind: 'identity-unlinked', way: { ru: 'daisy', en: 'daisy' } },
   { kind: 'identity-disputed', way: { ru: '«Ромашка»', en: '“Daisy”' }, caseId: '0190-1' },
+  { kind: 'device-added', way: { ru: 'Сбер ID', en: 'Sber ID' } },
   { kind: 'session-taken' },
   { kind: 'mailing', subject: 'Новости', text: 'Раз\nдва\n\nтри' },
 ]
