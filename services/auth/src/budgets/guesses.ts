@@ -1,4 +1,5 @@
 import type { Sql } from '@kontora/postgres'
+import type { Person } from '../addresses/find-person.ts'
 import type { Resources } from '../resources.ts'
 import { dayMs, guessesPerDay, reservePerDay } from './budget.ts'
 
@@ -20,6 +21,10 @@ export const payersOf = (flow: TriedFlow): Account[] => [
   accountOf(flow),
   ...(flow.deviceHash === null ? [] : [reserveOf(flow.deviceHash, flow.addressHash)]),
 ]
+
+/** All that is counted of a person: his own account, or those of an address under each accepted key. */
+export const accountsOf = ({ userId, addressHashes }: Person): Account[] =>
+  userId === null ? addressHashes.map((hash) => `address:${hash}` as const) : [`user:${userId}`]
 
 const limitOf = (account: Account): number => (account.startsWith('device:') ? reservePerDay : guessesPerDay)
 

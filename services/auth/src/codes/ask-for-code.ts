@@ -7,6 +7,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import { type Device, isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
+import { hashOfLive } from '../secrets/code-pepper.ts'
 import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
@@ -32,7 +33,7 @@ export const askForCode = async (
 ): Promise<Asked> => {
   const { newId, pepper, codePeppers, seal } = resources
   const addressHashes = await pepper.each('address', email)
-  const addressHash = await pepper('address', email)
+  const [addressHash = ''] = addressHashes
   const askedAs = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
   const { id: pepperId, hash } = await codePeppers.current()
@@ -50,9 +51,7 @@ export const askForCode = async (
     await giveBackRates(resources, ofAll)
     throw error
   })
-  const written = await codePeppers.find(flow.pepperId)
-  if (!written) throw new Error('A flow outlived its pepper')
-  const flowSecret = await flowSecretOf(written, flow.id)
+  const flowSecret = await flowSecretOf(await hashOfLive(codePeppers, flow.pepperId), flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   const rateLimits = [addressLimit(resendAfterSeconds), ...networks]
   return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds, rateLimits }
@@ -90,13 +89,15 @@ type AskedFlow = {
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
+  isForgiven: boolean
   state: string
   pepperId: string
 }
 
 /** What signed someone in costs nothing; of those only the last is read, for its number. */
 const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
-  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state, pepper_id
+  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, is_forgiven, state,
+    pepper_id
   from flows where address_hash in ${sql(addressHashes)}
     and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
   order by begun_at`
@@ -124,7 +125,9 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
     )
     const known = asked.find((one) => askedAs.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve, time, networks)
+    // What an operator has forgiven costs nothing more, but lives on.
+    const counted = asked.filter(({ isForgiven }) => !isForgiven)
+    const byReserve = admit(counted, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
     const sending = isSent
@@ -139,6 +142,6 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
     if (written.length === 0) continue
     wakeJob(sql, 'resolve-flows')
     const { id, pepperId } = wish.row
-    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: asked.length }
+    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: counted.length }
   }
 }

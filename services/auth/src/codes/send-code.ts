@@ -4,6 +4,7 @@ import { CompactEncrypt, importJWK } from 'jose'
 import { holdGuess, payersOf } from '../budgets/guesses.ts'
 import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
+import { hashOfLive } from '../secrets/code-pepper.ts'
 import { type DueFlow, makeCode } from './flow.ts'
 
 type Letter = { email: string; code: string; locale: string; expiresAt: string }
@@ -17,8 +18,7 @@ export const sendCode = async (
   { flow, email, userId, key }: Sending,
 ): Promise<void> => {
   const { sql, now, newId, random, codePeppers } = resources
-  const hash = await codePeppers.find(flow.pepperId)
-  if (!hash) throw new Error('A flow outlived its pepper')
+  const hash = await hashOfLive(codePeppers, flow.pepperId)
   const code = makeCode(random)
   const codeHash = await hash('code', flow.id, code)
   const expiresAt = flow.expiresAt.toISOString()

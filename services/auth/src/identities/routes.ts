@@ -48,7 +48,11 @@ const loginsBy = (choose: Choice) =>
   new Hono<Env>()
     .get(
       '/start',
-      describe('Sends the browser to the provider', { 303: null }, ['not-found', 'unavailable']),
+      describe('Sends the browser to the provider', { 303: null }, [
+        'not-signed-in',
+        'not-found',
+        'unavailable',
+      ]),
       refusalPage(choose),
       chosen(choose),
       async (c) => {
@@ -80,9 +84,7 @@ const loginsBy = (choose: Choice) =>
       '/link',
       describe(
         'Joins who came from the provider to the person who holds a fresh code, and signs in',
-        {
-          200: SignedIn,
-        },
+        { 200: SignedIn },
         ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
       ),
       chosen(choose),
