@@ -21,7 +21,7 @@ export type User = {
 }
 
 export type AccessResources = { access: Access; verifyToken: TokenVerifier }
-type Env = { Bindings: AccessResources; Variables: { user: User } }
+type Env = { Bindings: AccessResources; Variables: { user: User; accessToken?: string } }
 
 const staleMs = 5000
 
@@ -74,7 +74,7 @@ const guard = ({ permission, sensitive }: { permission?: string; sensitive: bool
   const problems: ProblemCode[] = permission ? ['not-signed-in', 'forbidden'] : ['not-signed-in']
   const middleware = createMiddleware<Env>(async (c, next) => {
     const { access, verifyToken } = c.env
-    const token = bearer(c.req.header('authorization'))
+    const token = c.get('accessToken') ?? bearer(c.req.header('authorization'))
     const claims = await verifyToken(token)
     await Promise.all([refuseWithdrawn(access, token), refuseRevoked(access, claims)])
     const user = userOf(claims)

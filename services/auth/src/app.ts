@@ -1,8 +1,11 @@
 import { createApp } from '@kontora/service'
+import { authorizations } from './authorize/routes.ts'
+import { signOuts } from './authorize/sign-out-routes.tsx'
 import { codes } from './codes/routes.ts'
 import { identities } from './identities/own-routes.ts'
 import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
+import { signInPages } from './pages/routes.ts'
 import type { Resources } from './resources.ts'
 import { sessions, signIns } from './sessions/routes.ts'
 import { introspections, revocations, tokens } from './tokens/routes.ts'
@@ -13,8 +16,11 @@ export const app = createApp<Resources>({
     'Who someone is: codes by e-mail, Сбер ID and other providers, sessions, tokens and their keys',
 })
 
+app.route('/v1/authorize', authorizations)
+app.route('/v1/sign-out', signOuts)
 app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
+app.route('/v1/sign-in', signInPages)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)

@@ -18,6 +18,11 @@ const exempt = [
     '/v1/revoke',
     '/v1/sber-id/link',
     '/v1/sign-in',
+    '/v1/sign-in/address',
+    '/v1/sign-in/again',
+    '/v1/sign-in/change',
+    '/v1/sign-in/code',
+    '/v1/sign-out',
   ],
   '/v1/token',
 ]

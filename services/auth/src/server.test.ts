@@ -73,6 +73,20 @@ test('wrong settings are all told by name, without a value, and end the start wi
   expect(fault).not.toContain('secret')
 })
 
+test('an application on this machine is refused in production', async () => {
+  const BROWSER_CLIENTS = '{"portal":{"redirect_uris":["http://127.0.0.1:4000/back"]}}'
+  const urls = { AUTH_ISSUER: 'https://kontora.example/auth', CLIENT_URL: 'https://kontora.example/client' }
+  const others = { KAFKA_HTTP_URL: 'https://kafka.example', LETTER_KEYS_URL: 'https://kontora.example/keys' }
+  const DATABASE_URL = 'postgres://auth@db.example/auth'
+  const server = run('server.ts', {
+    ...{ ...settings(), ...urls, ...others, DATABASE_URL, BROWSER_CLIENTS },
+    ENVIRONMENT: 'production',
+  })
+  const fault = await new Response(server.stderr).text()
+  expect(await server.exited).toBe(2)
+  expect(fault).toContain('BROWSER_CLIENTS names an address of this machine')
+})
+
 test('half a registration at Сбер ID is refused by the names that are missing', async () => {
   const server = run('server.ts', { ...settings(), SBER_ID_CLIENT_ID: 'kontora', SBER_ID_TOKEN_ALG: 'RS256' })
   const fault = await new Response(server.stderr).text()

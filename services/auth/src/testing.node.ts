@@ -1,5 +1,5 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { createHealth, createLog, createTokenVerifier } from '@kontora/service'
+import { createHealth, createLog, createSeal, createTokenVerifier } from '@kontora/service'
 import { simulators } from '@kontora/simulators'
 import { testDatabase } from '@kontora/testing'
 import { uuidv7 } from '@kontora/validation'
@@ -16,7 +16,6 @@ import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
-import { createSeal } from './secrets/seal.ts'
 import { createOwnToken } from './tokens/own-token.ts'
 
 export const issuer = 'https://kontora.test/auth'
@@ -107,6 +106,16 @@ export const openWorld = async () => {
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
+    browserClients: new Map([
+      [
+        'payment',
+        {
+          redirectUris: ['https://kontora.test/payment/sign-in/callback'],
+          signOutUris: ['https://kontora.test/payment/'],
+        },
+      ],
+      ['spa', { redirectUris: ['https://spa.test/back', 'https://spa.test/back?tab=1'], signOutUris: [] }],
+    ]),
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,
@@ -199,6 +208,7 @@ export const openWorld = async () => {
     sberIdWith: (change: Partial<SberIdSettings>) =>
       createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
     ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs },
+    resolve: () => resolveFlows(resources),
     pass: (ms: number) => {
       time += ms
     },

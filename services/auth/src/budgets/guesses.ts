@@ -84,6 +84,16 @@ export const holdGuess = async (
 export const spendGuess = (own: Own, flowId: string, accounts: Account[]): Promise<Slot | undefined> =>
   takeSlot(own, { flowId, accounts, heldUntil: null })
 
+/** What was guessed before it was known whose address it is counts for its owner, or that would tell that it has one. */
+export const joinGuesses = async (own: Own, flowId: string, owner: Owner): Promise<void> => {
+  const account = accountOf(owner)
+  const before = accountOf({ ...owner, userId: null })
+  if (account === before) return
+  const made = await own.sql`
+    delete from guess_slots where flow_id = ${flowId} and account = ${before} returning slot`
+  for (const _ of made) await spendGuess(own, flowId, [account])
+}
+
 /** What is left of an account, and when something of it is free again. */
 export const leftOf = async (
   { sql, now }: Own,

@@ -34,7 +34,7 @@ export const askForCode = async (
 ): Promise<Asked> => {
   const { newId, pepper, codePeppers, seal } = resources
   const addressHashes = await pepper.each('address', email)
-  const addressHash = await pepper('address', email)
+  const [addressHash = ''] = addressHashes
   const askedAs = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
   const { id: pepperId, hash } = await codePeppers.current()
@@ -82,22 +82,27 @@ const admit = (
   })
 }
 
+/** Until it is found out anew: guesses that come before that are counted with those at the codes before. */
+const ownerBefore = (asked: AskedFlow[]): string | null =>
+  asked.findLast(({ userId }) => userId !== null)?.userId ?? null
+
 type AskedFlow = {
   id: string
+  userId: string | null
   number: number
   begunAt: Date
   expiresAt: Date
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
-  state: string
   isForgiven: boolean
+  state: string
   pepperId: string
 }
 
 /** What signed someone in costs nothing; of those only the last is read, for its number. */
 const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
-  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state, is_forgiven,
+  select id, user_id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, is_forgiven, state,
     pepper_id
   from flows where address_hash in ${sql(addressHashes)}
     and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
@@ -141,10 +146,8 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
     const byReserve = admit(counted, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
-    const sending = isSent
-      ? { state: 'resolving', addressSealed, askAt: time }
-      : { state: 'silent', addressSealed: null, askAt: null }
-    const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), tries: 0 }
+    const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askAt: time, tries: 0 }
+    const sending = { state: 'resolving', addressSealed, keepsSilent: !isSent, userId: ownerBefore(asked) }
     const number = 1 + Math.max(0, ...flows.map((each) => each.number))
     const row = { ...wish.row, ...begun, ...sending, number, byReserve }
     const marks = { askedAs: askedAs[0] ?? null, deviceHash: reserve?.hash ?? null }

@@ -1,9 +1,8 @@
 import { type Sql, transaction } from '@kontora/postgres'
-import type { Chance } from '@kontora/service'
+import type { Chance, Seal } from '@kontora/service'
 import { base64url } from 'jose'
 import { codeMs } from '../codes/flow.ts'
 import { type Hash, hashUnder } from './pepper.ts'
-import type { Seal } from './seal.ts'
 
 /** What is hashed for minutes only says by its `id` under which. */
 export type CodePepper = { id: string; hash: Hash }

@@ -16,6 +16,7 @@ export type HashLabel =
   | 'login-nonce'
   | 'login-verifier'
   | 'link-secret'
+  | 'authorization-code'
 
 export type Hash = (label: HashLabel, ...parts: string[]) => Promise<string>
 

@@ -8,6 +8,8 @@ export type Session = {
   clientId: string
   generation: number
   signedInAt: Date
+  /** Of an application that was given its own refresh tokens in this session. */
+  familyId?: string
 }
 
 const day = 24 * 60 * 60_000

@@ -44,7 +44,7 @@ export const giveTokens = async (
     acr: 'one-factor',
     amr: amrOf(session.method),
   })
-  const family = { sessionId: session.id, generation: session.generation }
+  const family = { familyId: session.familyId ?? session.id, generation: session.generation }
   return {
     accessToken,
     tokenType: 'Bearer',
