@@ -70,7 +70,7 @@ export const commonRate = ({ rates }: Own, kind: keyof Rates): Named[] => [
   { name: kind, key: 'all', rate: rates[kind].all },
 ]
 
-/** Refused when one has no room. What the network has left is told to it, what all have to nobody. */
+/** Refused when one has no room. What its network has left is told to the caller; of what all have, only that it is spent. */
 export const takeRates = async (own: Own, wanted: Named[]): Promise<RateLimit[]> => {
   const taken: Named[] = []
   const told: RateLimit[] = []
