@@ -5,8 +5,8 @@ const wordsEach = 5
 export const bytesEach = 4 * wordsEach
 
 const shards = 256
-const fullest = 0.85
-const growth = 1.2
+const fullest = 0.75
+const growth = 1.15
 const smallest = 8
 
 type Shard = { words: Uint32Array; count: number }
@@ -76,7 +76,7 @@ const countKept = ({ words }: Shard, isKept: (value: number) => boolean): number
 const roomFor = (count: number): number => Math.max(smallest, Math.ceil((count * growth) / fullest))
 
 /**
- * UUID → a number of 32 bits above 0, in 24 to 29 bytes an entry: a million of them is no load for a small machine. Open
+ * UUID → a number of 32 bits above 0, in 27 to 31 bytes an entry: a million of them is no load for a small machine. Open
  * addressing, in shards so that it grows and is swept by small steps.
  */
 export const createUuidTable = (expected = 0) => {

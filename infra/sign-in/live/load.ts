@@ -105,7 +105,7 @@ const createLoad = (targets: Target[], perReplica: number, seed: number) => {
       const took = tally.took.toSorted((a, b) => a - b)
       const at = (share: number) => Number((took[Math.floor(took.length * share)] ?? 0).toFixed(1))
       const { asked, skipped, troubles } = tally
-      tell({ told: 'count', asked, skipped, troubles: troubles.slice(0, 20), p50: at(0.5), p99: at(0.99) })
+      tell({ told: 'count', asked, skipped, troubles: troubles.slice(0, 1000), p50: at(0.5), p99: at(0.99) })
     },
   }
 }

@@ -50,7 +50,10 @@ export const settings = {
     BrowserClientsText,
     'Applications that people sign in to by the page: client id → its addresses, as JSON; without it there is none',
   ),
-  KEY_ENCRYPTION_KEY: setting(Secret, 'Seals signing keys and addresses at rest; 32 bytes in base64url'),
+  KEY_ENCRYPTION_KEY: setting(
+    Secret,
+    'Seals at rest what is read again: signing keys, addresses, peppers of codes, where sessions are used; 32 bytes in base64url',
+  ),
   CODE_PEPPER: setting(
     Secret,
     'Key of all hashes that last: addresses, devices, refresh tokens; 32 bytes in base64url',

@@ -79,7 +79,8 @@ export const openWorld = async () => {
   const askSber = (async (input: string, init?: RequestInit) =>
     sber.app.request(input, init)) as unknown as typeof fetch
 
-  const seal = createSeal(secret())
+  const sealKey = secret()
+  const seal = createSeal(sealKey)
   const pepperKey = secret()
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
@@ -198,6 +199,7 @@ export const openWorld = async () => {
       users,
       down,
       lines,
+      sealKey,
       pepperKey,
       machineKey: machine.privateKey,
       testAccess,

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
 import { tellCompleted } from '../sber-id/tell-completed.ts'
+import { createPepper } from '../secrets/pepper.ts'
 import { openWorld, type World } from '../testing.node.ts'
 
+const label = { ru: 'Сбер ID', en: 'Sber ID' }
 let world: World
 beforeAll(async () => {
   world = await openWorld()
@@ -64,6 +66,16 @@ const journal = async (operation: string) =>
     .entries as object[]
 const sessionsOf = async (userId: string) => world.sql`select id from sessions where user_id = ${userId}`
 
+test('a login that began before the pepper was replaced is ended after it', async () => {
+  const one = await person()
+  const { cookie, url } = await start()
+  const { pepper } = world.resources
+  world.resources.pepper = createPepper(`${'N'.repeat(42)}A`, [world.pepperKey])
+  const { status } = await back(await choose(url, one.id), cookie)
+  world.resources.pepper = pepper
+  expect(status).toBe(200)
+})
+
 test('the browser is sent to Сбер ID with state, nonce and PKCE, and a cookie that only this host reads', async () => {
   const { answer, url } = await start()
   expect(answer.status).toBe(303)
@@ -90,7 +102,11 @@ test('a strange Сбер ID confirms an address with a fresh code, is linked, an
 
   const answer = await link(first.body, await world.askFor(one.email))
   expect(answer.body).toMatchObject({ userId, tokenType: 'Bearer' })
-  expect(await world.events('auth.identity-linked')).toContainEqual({ userId, provider: 'sber-id' })
+  expect((await world.events('auth.identity-linked')) as object[]).toContainEqual({
+    userId,
+    provider: 'sber-id',
+    label,
+  })
 
   const again = await signIn(one.id)
   expect(again.body).toMatchObject({ userId, tokenType: 'Bearer', expiresInSeconds: 300 })

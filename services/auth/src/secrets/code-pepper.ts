@@ -61,6 +61,13 @@ export const createCodePeppers = (maker: Maker): CodePeppers => {
   }
 }
 
+/** For what is not over yet, so neither is its pepper. */
+export const hashOfLive = async ({ find }: CodePeppers, id: string): Promise<Hash> => {
+  const hash = await find(id)
+  if (!hash) throw new Error('A pepper was destroyed before its time')
+  return hash
+}
+
 const newest = async (sql: Sql, now: Date): Promise<Row | undefined> => {
   const [row] = await sql<Row[]>`
     select id, key_sealed, made_at from code_peppers
