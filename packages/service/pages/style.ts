@@ -51,9 +51,9 @@ a { color: var(--accent); text-underline-offset: .2em }
 header a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 .25rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .25rem }
 input:focus-visible, button:focus-visible, .button:focus-visible { border-radius: .625rem }
-table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: .75rem .75rem .75rem 0; border-bottom: 1px solid var(--soft) }
-th { color: var(--quiet); font-size: .875rem; font-weight: 600 } td.sum, th.sum { text-align: right; padding-right: 0; white-space: nowrap;
-  font-variant-numeric: tabular-nums }
+.rows { list-style: none; margin: 0; padding: 0 }
+.rows li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .125rem 1.5rem; padding: .875rem 0; border-top: 1px solid var(--soft) }
+.rows p { margin: 0 } .rows .sum { font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums }
 .head { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; margin-bottom: 1rem }
 .head h1, .head form { margin: 0 }
 @media (max-width: 26rem) { .card { padding: 1.5rem 1.25rem } header { padding: .75rem 1.25rem } main { margin-top: 0 } }

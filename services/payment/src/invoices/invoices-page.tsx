@@ -12,10 +12,8 @@ export type ShownInvoice = {
 const russian = {
   title: 'Мои счета',
   none: 'Счетов пока нет. Когда появится новый, мы пришлём письмо.',
-  number: 'Номер',
-  due: 'Оплатить до',
-  state: 'Состояние',
-  sum: 'Сумма',
+  number: 'Счёт',
+  due: 'до',
   states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён' },
   signOut: 'Выйти',
   newest: 'Показаны последние 50 счетов.',
@@ -23,10 +21,8 @@ const russian = {
 const english: typeof russian = {
   title: 'My invoices',
   none: 'There are no invoices yet. We will write to you when there is one.',
-  number: 'Number',
-  due: 'Due',
-  state: 'State',
-  sum: 'Amount',
+  number: 'Invoice',
+  due: 'by',
   states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled' },
   signOut: 'Sign out',
   newest: 'The newest 50 invoices are shown.',
@@ -56,33 +52,31 @@ export const InvoicesPage = ({ language, invoices, isCut, url }: Props) => {
           </button>
         </form>
       </div>
-      {invoices.length === 0 ? <p>{words.none}</p> : <Table {...{ language, words, invoices }} />}
+      {invoices.length === 0 ? <p>{words.none}</p> : <List {...{ language, words, invoices }} />}
       {isCut && <p class="small quiet">{words.newest}</p>}
     </Frame>
   )
 }
 
-const Table = ({ language, words, invoices }: Omit<Props, 'url' | 'isCut'> & { words: typeof russian }) => (
-  <table>
-    <thead>
-      <tr>
-        <th scope="col">{words.number}</th>
-        <th scope="col">{words.due}</th>
-        <th scope="col">{words.state}</th>
-        <th scope="col" class="sum">
-          {words.sum}
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {invoices.map(({ number, amountKopecks, state, dueOn }) => (
-        <tr>
-          <td>{number}</td>
-          <td>{dueOn ? day(language, dueOn) : '–'}</td>
-          <td>{words.states[state]}</td>
-          <td class="sum">{roubles(language, amountKopecks)}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+type ListProps = { language: Language; words: typeof russian; invoices: ShownInvoice[] }
+
+const List = ({ language, words, invoices }: ListProps) => (
+  <ul class="rows">
+    {invoices.map(({ number, amountKopecks, state, dueOn }) => (
+      <li>
+        <div>
+          <p>
+            <strong>
+              {words.number} {number}
+            </strong>
+          </p>
+          <p class="small quiet">
+            {words.states[state]}
+            {dueOn && state === 'issued' && ` ${words.due} ${day(language, dueOn)}`}
+          </p>
+        </div>
+        <p class="sum">{roubles(language, amountKopecks)}</p>
+      </li>
+    ))}
+  </ul>
 )
