@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { endsWithUs } from '../stack/parts/launch.ts'
 
 const server = join(import.meta.dir, '../../services/auth/src/server.ts')
 const secret = 'A'.repeat(43)
@@ -16,7 +17,7 @@ export const authSettings = (databaseUrl: string, others: string): Record<string
 
 /** `auth` by its own door, until it is ready. */
 export const runAuth = async (env: Record<string, string>, port: number): Promise<AuthProcess> => {
-  const child = Bun.spawn([process.execPath, '--no-env-file', server], {
+  const child = Bun.spawn([...endsWithUs(), process.execPath, '--no-env-file', server], {
     env: { PATH: process.env.PATH ?? '', ...env, PORT: String(port) },
     stdout: 'pipe',
     stderr: 'pipe',

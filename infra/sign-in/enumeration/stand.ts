@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { migrations } from '../../../services/auth/src/migrations.node.ts'
+import { endsWithUs } from '../../stack/parts/launch.ts'
 import { freePort, testDatabase } from '../../testing/index.ts'
 import { authSettings, runAuth } from '../auth-process.ts'
 
@@ -7,7 +8,8 @@ const plenty = '10000000'
 
 const runNeighbours = async () => {
   const port = await freePort()
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'neighbours.ts'), String(port)])
+  const script = join(import.meta.dir, 'neighbours.ts')
+  const child = Bun.spawn([...endsWithUs(), process.execPath, script, String(port)])
   const url = `http://127.0.0.1:${port}`
   for (let attempt = 0; attempt < 200; attempt++) {
     if ((await fetch(`${url}/keys`).catch(() => undefined))?.ok) return { url, stop: () => child.kill() }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { endsWithUs } from '../../stack/parts/launch.ts'
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
 import { createOwner } from '../guard/known-owner.ts'
@@ -15,7 +16,9 @@ type Counts = Record<'asked' | 'guesses' | 'compared' | 'tooMany' | 'other' | 'o
 
 const letLoose = (url: string) => {
   const script = join(import.meta.dir, '../guard/strangers.ts')
-  const child = Bun.spawn([process.execPath, script, url, email, String(hands)], { stderr: 'inherit' })
+  const child = Bun.spawn([...endsWithUs(), process.execPath, script, url, email, String(hands)], {
+    stderr: 'inherit',
+  })
   let last: Counts = { asked: 0, guesses: 0, compared: 0, tooMany: 0, other: 0, opened: 0 }
   const hear = async () => {
     const decoder = new TextDecoder()

@@ -51,7 +51,7 @@ const follow = async (stream: ReadableStream<Uint8Array>, command: Command): Pro
 }
 
 /** A child that ends with us, however we end: the kernel kills it when its parent dies. */
-const endsWithUs = (): string[] =>
+export const endsWithUs = (): string[] =>
   process.platform === 'linux' && Bun.which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL'] : []
 
 /** In a process group of its own, so that Ctrl-C reaches the starter alone and things end in order. */
