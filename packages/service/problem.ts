@@ -1,6 +1,7 @@
 const status = {
   'invalid-input': 400,
   'not-signed-in': 401,
+  'second-proof-needed': 401,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
@@ -19,11 +20,16 @@ export type ProblemCode = keyof typeof status
 
 export const statusOf = (code: ProblemCode) => status[code]
 
-/** `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` becomes `Retry-After`. */
+/**
+ * `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` becomes `Retry-After`; `acrValues`
+ * and `maxAgeSeconds` are the challenge of a second proof (RFC 9470).
+ */
 export type ProblemDetails = {
   fields?: Record<string, string>
   retryAfterSeconds?: number
   allow?: string
+  acrValues?: string
+  maxAgeSeconds?: number
   [name: string]: unknown
 }
 
@@ -40,21 +46,26 @@ export class Problem extends Error {
   }
 }
 
-const headersOf = (
-  code: ProblemCode,
-  { retryAfterSeconds, allow }: ProblemDetails,
-): Record<string, string> => ({
-  'content-type': 'application/problem+json',
-  ...(code === 'not-signed-in' && { 'www-authenticate': 'Bearer' }),
-  ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-  ...(allow !== undefined && { allow }),
-})
+const bearerChallenge = ({ code, message, details: { acrValues, maxAgeSeconds } }: Problem): string =>
+  code === 'second-proof-needed'
+    ? `Bearer error="insufficient_user_authentication", error_description="${message}", acr_values="${acrValues}", max_age="${maxAgeSeconds}"`
+    : 'Bearer'
+
+const headersOf = (problem: Problem): Record<string, string> => {
+  const { retryAfterSeconds, allow } = problem.details
+  return {
+    'content-type': 'application/problem+json',
+    ...(status[problem.code] === 401 && { 'www-authenticate': bearerChallenge(problem) }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(allow !== undefined && { allow }),
+  }
+}
 
 /** RFC 9457: `type` is `/problems/<code>` and stable, `title` is for people. */
 export const problemResponse = (problem: Problem): Response => {
   const { retryAfterSeconds: _, allow: __, ...details } = problem.details
   return Response.json(
     { type: `/problems/${problem.code}`, title: problem.message, status: status[problem.code], ...details },
-    { status: status[problem.code], headers: headersOf(problem.code, problem.details) },
+    { status: status[problem.code], headers: headersOf(problem) },
   )
 }

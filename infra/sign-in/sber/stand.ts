@@ -69,6 +69,7 @@ const common = (databaseUrl: string, others: string) => ({
   ...{ KAFKA_HTTP_URL: others, KAFKA_HTTP_USER: 'auth', KAFKA_HTTP_PASSWORD: 'x' },
   ...{ AUTH_ISSUER: `${others}/auth`, CLIENT_URL: others, LETTER_KEYS_URL: `${others}/keys` },
   ...{ MACHINE_CLIENTS: '{}', KEY_ENCRYPTION_KEY: secret, CODE_PEPPER: secret },
+  ...{ PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: 'http://localhost' },
 })
 
 type Bank = { servers: Authority; clients: Authority; bankUrl: string; tokenKey: string }

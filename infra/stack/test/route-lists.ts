@@ -5,9 +5,16 @@ export const open = [
   ...services.flatMap((service) =>
     ['/health/live', '/health/ready', '/openapi.json'].map((path) => `GET /${service}${path}`),
   ),
-  ...['codes', 'sign-in', 'token', 'revoke', 'introspect', 'sber-id/link'].map(
-    (path) => `POST /auth/v1/${path}`,
-  ),
+  ...[
+    'codes',
+    'sign-in',
+    'sign-in/passkey',
+    'sign-in/passkey/challenges',
+    'token',
+    'revoke',
+    'introspect',
+    'sber-id/link',
+  ].map((path) => `POST /auth/v1/${path}`),
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
   'GET /auth/.well-known/jwks.json',
@@ -23,6 +30,21 @@ export const own = Object.entries({
   client: ['GET me'],
   auth: ['GET sessions', 'DELETE sessions/{id}'],
   'auth ': ['GET identities', 'POST identities/sber-id', 'DELETE identities/{provider}'],
+  'auth  ': [
+    'GET passkeys',
+    'POST passkeys',
+    'POST passkeys/challenges',
+    'PATCH passkeys/{id}',
+    'DELETE passkeys/{id}',
+  ],
+  'auth   ': [
+    'GET recovery-codes',
+    'POST recovery-codes',
+    'GET second-proof',
+    'POST second-proof',
+    'POST second-proof/challenges',
+    'POST second-proof/codes',
+  ],
   documents: [
     'GET requests',
     'GET requests/{id}',
@@ -40,7 +62,7 @@ export const own = Object.entries({
 }).flatMap(([service, names]) => names.map((name) => name.replace(' ', ` /${service.trim()}/v1/`)))
 
 /** Not even the administrator's. */
-export const ownAlone = /attempts|uploads|(sessions|identities)\//
+export const ownAlone = /attempts|uploads|(sessions|identities|passkeys)\//
 
 export const file = {
   fileName: 'a.pdf',
@@ -49,6 +71,7 @@ export const file = {
   sha256: '0'.repeat(64),
 }
 export const bodies: Record<string, object> = {
+  'PATCH /auth/v1/passkeys/{id}': { name: 'Чужой' },
   'POST /documents/v1/requests/{id}/uploads': file,
   'POST /payment/v1/invoices/{id}/attempts': { way: 'card' },
 }

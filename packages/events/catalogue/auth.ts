@@ -10,7 +10,7 @@ export const authCodeRequested = event(
 
 export const authSignedIn = event(
   'auth.signed-in',
-  v.object({ userId: Id, sessionId: Id, method: v.picklist(['email-code', 'sber-id']) }),
+  v.object({ userId: Id, sessionId: Id, method: v.picklist(['email-code', 'sber-id', 'passkey']) }),
 )
 
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
@@ -30,6 +30,18 @@ export const authIdentityUnlinked = event(
 export const authIdentityDisputed = event(
   'auth.identity-disputed',
   v.object({ caseId: Id, provider: v.string(), userIds: v.array(Id) }),
+)
+
+export const authPasskeyAdded = event('auth.passkey-added', v.object({ userId: Id, passkeyId: Id }))
+
+export const authPasskeyRemoved = event('auth.passkey-removed', v.object({ userId: Id, passkeyId: Id }))
+
+/** Those of before have ended. */
+export const authRecoveryCodesMade = event('auth.recovery-codes-made', v.object({ userId: Id }))
+
+export const authRecoveryCodeUsed = event(
+  'auth.recovery-code-used',
+  v.object({ userId: Id, sessionId: Id, left: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
 )
 
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))

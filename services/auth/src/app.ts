@@ -3,7 +3,11 @@ import { codes } from './codes/routes.ts'
 import { identities } from './identities/own-routes.ts'
 import { sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
+import { passkeys } from './passkeys/routes.ts'
+import { passkeySignIns } from './passkeys/sign-in-routes.ts'
+import { recoveryCodes } from './recovery-codes/routes.ts'
 import type { Resources } from './resources.ts'
+import { secondProof } from './second-proof/routes.ts'
 import { sessions, signIns } from './sessions/routes.ts'
 import { introspections, revocations, tokens } from './tokens/routes.ts'
 
@@ -14,10 +18,14 @@ export const app = createApp<Resources>({
 
 app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
+app.route('/v1/sign-in/passkey', passkeySignIns)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)
 app.route('/v1/sessions', sessions)
 app.route('/v1/sber-id', sberIdLogins)
 app.route('/v1/identities', identities)
+app.route('/v1/passkeys', passkeys)
+app.route('/v1/recovery-codes', recoveryCodes)
+app.route('/v1/second-proof', secondProof)
 app.route('/.well-known', wellKnown)

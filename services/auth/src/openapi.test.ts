@@ -8,15 +8,25 @@ type Operation = {
   summary?: string
 }
 
-/** Each is idempotent by its flow, its family or its link, begins a login that only its own browser ends, or changes nothing. */
+/**
+ * Each is idempotent by its flow, its family, its challenge or its link, begins what only its own browser or session ends,
+ * leaves what the last answer told, or changes nothing.
+ */
 const exempt = [
   ...[
     '/v1/codes',
     '/v1/identities/sber-id',
     '/v1/introspect',
+    '/v1/passkeys/challenges',
+    '/v1/recovery-codes',
     '/v1/revoke',
     '/v1/sber-id/link',
+    '/v1/second-proof',
+    '/v1/second-proof/challenges',
+    '/v1/second-proof/codes',
     '/v1/sign-in',
+    '/v1/sign-in/passkey',
+    '/v1/sign-in/passkey/challenges',
   ],
   '/v1/token',
 ]

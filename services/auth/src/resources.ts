@@ -8,6 +8,7 @@ import { type Rates, ratesOf } from './budgets/rates.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import { type RelyingParty, relyingPartyOf } from './passkeys/settings.ts'
 import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
@@ -32,6 +33,7 @@ export type Resources = BaseResources &
     sberId: SberId | undefined
     /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
     sberCertificateEndsAt?: (() => Date) | undefined
+    relyingParty: RelyingParty
     secureCookies: boolean
     proxies: Proxies
     rates: Rates
@@ -51,6 +53,7 @@ export const openResources = (
   const read = readSettings(settings, env)
   refuseTestHosts(read)
   const sber = sberIdSettings(read)
+  const relyingParty = relyingPartyOf(read)
   const sberAgent = sber && openSberAgent(sber.tls)
   // Its own tokens are verified by its own keys, so the keys' address is its own.
   const common = openCommon('auth', { ...read, AUTH_JWKS_URL: read.AUTH_ISSUER }, { max })
@@ -80,6 +83,7 @@ export const openResources = (
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
     sberId: sber && createSberId(sber, sberAgent?.ask),
     sberCertificateEndsAt,
+    relyingParty,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
     rates: ratesOf(read),

@@ -2,6 +2,7 @@ import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontor
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { readRange } from './budgets/network.ts'
+import { passkeyTable } from './passkeys/settings.ts'
 import { sberIdTable } from './sber-id/settings.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -62,6 +63,7 @@ export const settings = {
   GUESSES_PER_NETWORK_HOUR: setting(perHour('60'), 'Wrong guesses that it has in an hour'),
   CODES_PER_HOUR: setting(perHour('20000'), 'Codes that all together may ask for in an hour'),
   GUESSES_PER_HOUR: setting(perHour('5000'), 'Wrong guesses that all together have in an hour'),
+  ...passkeyTable,
   ...sberIdTable,
 }
 export type Settings = SettingsOf<typeof settings>

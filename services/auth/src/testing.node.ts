@@ -44,6 +44,11 @@ export const openWorld = async () => {
       const { email } = (await c.req.json()) as { email: string }
       return c.json(users.get(email) ?? { userId: null, blocked: false })
     })
+    .post('/client/v1/addresses/read', async (c) => {
+      const { userIds } = (await c.req.json()) as { userIds: string[] }
+      const known = [...users].filter(([, { userId, blocked }]) => !blocked && userIds.includes(userId))
+      return c.json({ people: known.map(([email, { userId }]) => ({ userId, email })) })
+    })
     .post('/client/v1/addresses/register', async (c) => {
       const { email } = (await c.req.json()) as { email: string }
       const user = users.get(email) ?? { userId: newId(), blocked: false }
@@ -109,6 +114,7 @@ export const openWorld = async () => {
       token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
     }),
     sberId: createSberId(sberSettings, askSber),
+    relyingParty: { id: 'kontora.test', name: 'Kontora', origins: ['https://kontora.test'] },
     secureCookies: true,
     proxies: { trusted: [], header: 'x-test-address' },
     rates: ratesOf({
@@ -170,10 +176,23 @@ export const openWorld = async () => {
       sessionId: string
     }
 
+  /** The second proof of whoever has no passkey: a code that is asked for by his session. */
+  const proveByCode = async (accessToken: string, email: string) => {
+    const bearer = { authorization: `Bearer ${accessToken}` }
+    const before = (await letters()).length
+    const asked = await (await post('/v1/second-proof/codes', {}, bearer)).json()
+    await resolveFlows(resources)
+    const letter = (await letters()).slice(before).findLast((one) => one.email === email)
+    const { flowId, flowSecret } = asked as { flowId: string; flowSecret: string }
+    const proof = { way: 'code', flowId, flowSecret, code: letter?.code ?? '' }
+    const answer = await post('/v1/second-proof', proof, bearer)
+    return ((await answer.json()) as { accessToken: string }).accessToken
+  }
+
   return {
     ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
     sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
-    ...{ post, form, get, events, letters, askFor, invite, signInAs },
+    ...{ post, form, get, events, letters, askFor, invite, signInAs, proveByCode },
     pass: (ms: number) => {
       time += ms
     },

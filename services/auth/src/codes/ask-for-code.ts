@@ -16,6 +16,8 @@ export type CodeWish = v.InferOutput<typeof CodeWish>
 
 export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resendAfterSeconds: number }
 
+type Asker = Caller & { key?: string | undefined; provesSessionId?: string | null }
+
 /**
  * Answers alike for everyone: who has this address is found out by the job `resolve-flows`, after the answer. Under the same
  * key a repeat gets the flow of the first time, so that a lost answer costs nobody the wait.
@@ -23,7 +25,7 @@ export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resen
 export const askForCode = async (
   resources: Resources,
   { email, locale }: CodeWish,
-  { key, device, network }: Caller & { key?: string | undefined } = {},
+  { key, device, network, provesSessionId = null }: Asker = {},
 ): Promise<Asked> => {
   const { sql, now, newId, pepper, seal } = resources
   const addressHash = await pepper('address', email)
@@ -36,7 +38,7 @@ export const askForCode = async (
   if (reserve === null) await takeRates(resources, 'codes', network)
   const { flow, askedBefore } = await transaction(sql, async (tx) => {
     const time = now()
-    const asked = await flowsOfDay(tx, addressHash, time)
+    const asked = await flowsOfDay(tx, { addressHash, provesSessionId }, time)
     const known = asked.find((one) => askedAs !== null && one.askedAs === askedAs && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
     const byReserve = admit(asked, reserve, time)
@@ -55,6 +57,7 @@ export const askForCode = async (
       tries: 0,
       deviceHash: reserve,
       byReserve,
+      provesSessionId,
     }
     await tx`insert into flows ${tx(row)}`
     wakeJob(tx, 'resolve-flows')
@@ -90,12 +93,17 @@ type AskedFlow = {
   byReserve: boolean
 }
 
-/** What signed someone in costs nothing. One at a time for each address, or parallel askers would all be the first. */
-const flowsOfDay = async (tx: Transaction, addressHash: string, now: Date): Promise<AskedFlow[]> => {
+/** What was used costs nothing, and what a session asks for is its own: whoever holds one stops no sign-in by it. One at a time for each address, or parallel askers would all be the first. */
+const flowsOfDay = async (
+  tx: Transaction,
+  { addressHash, provesSessionId }: { addressHash: string; provesSessionId: string | null },
+  now: Date,
+): Promise<AskedFlow[]> => {
   await tx`select pg_advisory_xact_lock(hashtextextended(${addressHash}, 1))`
   const dayAgo = new Date(now.getTime() - dayMs)
   return tx<AskedFlow[]>`
     select id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
     where address_hash = ${addressHash} and begun_at > ${dayAgo} and state <> 'used'
+      and proves_session_id is not distinct from ${provesSessionId}
     order by begun_at`
 }

@@ -9,6 +9,8 @@ export type DueFlow = {
   expiresAt: Date
   /** Of the device that this person has signed in from before. */
   deviceHash: string | null
+  /** Whose second proof the code is for; null for a sign-in. */
+  provesSessionId: string | null
 }
 
 export const codeMs = 10 * 60_000

@@ -19,7 +19,7 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
       order by ask_at limit 20 for update skip locked
     )
-    returning id, address_hash, address_sealed, locale, expires_at, device_hash`
+    returning id, address_hash, address_sealed, locale, expires_at, device_hash, proves_session_id`
   const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
   for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
   return due.length
@@ -29,9 +29,18 @@ const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> =
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, flow, email)
   if (who === 'unknown') return
+  if (flow.provesSessionId !== null && !(await isOfSession(resources, flow.provesSessionId, who)))
+    return silence(resources, flow)
   if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
   if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
   await silence(resources, flow)
+}
+
+/** A code for a session's second proof goes to its own person. */
+const isOfSession = async ({ sql, now }: Resources, sessionId: string, who: Resolution): Promise<boolean> => {
+  const [session] = await sql<{ userId: string }[]>`
+    select user_id from sessions where id = ${sessionId} and ended_at is null and expires_at > ${now()}`
+  return typeof who === 'object' && session?.userId === who.userId
 }
 
 const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {

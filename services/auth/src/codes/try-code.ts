@@ -48,12 +48,13 @@ const refusedFor = (seconds: number) =>
 
 /**
  * The one guard before every token that a code can give. The try is counted, its guess is paid for, and both are committed
- * before anything is said about it; who lacks the flow's secret counts nothing.
+ * before anything is said about it; who lacks the flow's secret counts nothing. A code to sign in proves no session, nor the other way.
  */
 export const tryCode = async (
   resources: Resources,
   { flowId, flowSecret, code }: CodeTry,
   { device, network }: Caller = {},
+  provesSessionId: string | null = null,
 ): Promise<OpenFlow> => {
   const { sql, pepper } = resources
   const secretHash = await pepper('flow-secret', flowId, flowSecret)
@@ -61,7 +62,7 @@ export const tryCode = async (
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
   if (isBounded) await takeRates(resources, 'guesses', network)
   const verdict = await transaction(sql, async (tx) => {
-    const tried = await countTry(tx, resources, flowId, secretHash)
+    const tried = await countTry(tx, resources, { flowId, secretHash, provesSessionId })
     if (!tried) return refusedNow(await pauseOf(tx, resources, flowId, secretHash))
     const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
     if ('freeAt' in spent) return refusedFor((spent.freeAt.getTime() - resources.now().getTime()) / 1000)
@@ -96,14 +97,18 @@ const judge = async (
 const countTry = async (
   tx: Transaction,
   { now }: Resources,
-  flowId: string,
-  secretHash: string,
+  {
+    flowId,
+    secretHash,
+    provesSessionId,
+  }: { flowId: string; secretHash: string; provesSessionId: string | null },
 ): Promise<TriedFlow | undefined> => {
   const time = now()
   const usedSince = new Date(time.getTime() - repeatMs)
   const [flow] = await tx<TriedFlow[]>`
     update flows set tries = tries + 1, tried_at = ${time}
     where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${time}
+      and proves_session_id is not distinct from ${provesSessionId}
       and (state in ('resolving', 'sent', 'silent') or (state = 'used' and used_at > ${usedSince}))
       and (tried_at is null or tried_at + interval '1 second' * power(2, tries - 1) <= ${time})
     returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries, device_hash`

@@ -1,3 +1,4 @@
+import { acr } from '@kontora/access'
 import { describe } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
@@ -13,6 +14,7 @@ const Metadata = v.object({
   jwks_uri: v.string(),
   grant_types_supported: v.array(v.string()),
   response_types_supported: v.array(v.string()),
+  acr_values_supported: v.array(v.string()),
   token_endpoint_auth_methods_supported: v.array(v.string()),
   token_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
   revocation_endpoint_auth_methods_supported: v.array(v.string()),
@@ -38,6 +40,7 @@ const metadataOf = (issuer: string): v.InferOutput<typeof Metadata> => ({
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   grant_types_supported: ['refresh_token', 'client_credentials'],
   response_types_supported: [],
+  acr_values_supported: Object.values(acr),
   token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
   token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
   revocation_endpoint_auth_methods_supported: ['none'],

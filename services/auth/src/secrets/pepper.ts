@@ -16,6 +16,9 @@ export type HashLabel =
   | 'sber-nonce'
   | 'sber-verifier'
   | 'link-secret'
+  | 'challenge'
+  | 'used-challenge'
+  | 'recovery-code'
 
 export type Pepper = (label: HashLabel, ...parts: string[]) => Promise<string>
 

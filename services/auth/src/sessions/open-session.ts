@@ -30,6 +30,7 @@ export const openSession = (
       clientId: 'portal',
       generation: 1,
       signedInAt: time,
+      ...(method === 'passkey' ? { provenAt: time, provenBy: method } : { provenAt: null, provenBy: null }),
     }
     const expiresAt = new Date(time.getTime() + sessionMs)
     await tx`insert into sessions ${tx({ ...session, deviceHash, rotatedAt: time, expiresAt })}`

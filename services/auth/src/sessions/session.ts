@@ -1,4 +1,6 @@
-export type SignInMethod = 'email-code' | 'sber-id'
+import type { SecondProof } from '../second-proof/ways.ts'
+
+export type SignInMethod = 'email-code' | 'sber-id' | 'passkey'
 
 export type Session = {
   id: string
@@ -7,6 +9,9 @@ export type Session = {
   clientId: string
   generation: number
   signedInAt: Date
+  /** When and by what the second proof was last given. */
+  provenAt: Date | null
+  provenBy: SecondProof | null
 }
 
 const day = 24 * 60 * 60_000

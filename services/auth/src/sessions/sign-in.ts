@@ -39,7 +39,7 @@ const openedBefore = async (
   deviceHash: string,
 ): Promise<Session> => {
   const [session] = await sql<Session[]>`
-    select id, user_id, method, client_id, generation, signed_in_at from sessions
+    select id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by from sessions
     where id = ${sessionId} and device_hash = ${deviceHash} and generation = 1
       and ended_at is null and expires_at > ${now()}`
   if (!session) throw refusedCode()

@@ -1,6 +1,8 @@
+import { acr } from '@kontora/access'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
+import type { SecondProof } from '../second-proof/ways.ts'
 import type { Session, SignInMethod } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
@@ -16,7 +18,14 @@ export type SignedIn = v.InferOutput<typeof SignedIn>
 
 export const accessSeconds = 300
 
-const amr: Record<SignInMethod, string[]> = { 'email-code': ['otp'], 'sber-id': ['sber-id'] }
+/** RFC 8176, and `pop` of its registry; the bank and the paper have no name there. */
+const amr: Record<SignInMethod | SecondProof, string[]> = {
+  'email-code': ['otp'],
+  'sber-id': ['sber-id'],
+  passkey: ['pop', 'user', 'mfa'],
+  code: ['otp'],
+  'recovery-code': ['recovery-code'],
+}
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
@@ -27,16 +36,21 @@ const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, un
   return keyring.sign({ iss: issuer, jti: newId(), iat, exp: iat + accessSeconds, ...claims }, 'at+jwt')
 }
 
-/** Who it is and how he signed in; never what he may. Called after the commit. */
+/** Of the last proof: `auth_time`, and what level it gave. */
+const proofOf = ({ method, signedInAt, provenAt, provenBy }: Session) => ({
+  auth_time: seconds(provenAt ?? signedInAt),
+  acr: provenAt ? acr.secondProof : acr.oneProof,
+  amr: [...new Set([...amr[method], ...(provenBy ? amr[provenBy] : [])])],
+})
+
+/** Who it is and how he proved it; never what he may. Called after the commit. */
 export const giveTokens = async (resources: Resources, session: Session): Promise<SignedIn> => {
   const accessToken = await sign(resources, {
     aud: 'portal',
     sub: session.userId,
     sid: session.id,
     client_id: session.clientId,
-    auth_time: seconds(session.signedInAt),
-    acr: 'one-factor',
-    amr: amr[session.method],
+    ...proofOf(session),
   })
   const family = { sessionId: session.id, generation: session.generation }
   return {

@@ -34,7 +34,8 @@ const rotate = async (
 ): Promise<Session | undefined> => {
   const { now, newId } = resources
   const [family] = await tx<Family[]>`
-    select id, user_id, method, client_id, generation, signed_in_at, device_hash, rotated_at, expires_at, ended_at
+    select id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by,
+      device_hash, rotated_at, expires_at, ended_at
     from sessions where id = ${sessionId} for update`
   const time = now()
   const verdict = family ? judgeRefresh(family, { generation, deviceHash }, time) : 'over'

@@ -1,0 +1,25 @@
+import { type Transaction, transaction } from '@kontora/postgres'
+import { Problem } from '@kontora/service'
+import type { Resources } from '../resources.ts'
+import type { Session } from '../sessions/session.ts'
+import type { SecondProof } from './ways.ts'
+
+/** Whose session, and from what device he proves it. */
+export type Prover = { userId: string; sessionId: string; deviceHash: string }
+
+/** Whoever calls it has seen the proof and called `refuseBlocked`. The family rotates as at a refresh. */
+export const proveSession = (
+  { sql, now }: Pick<Resources, 'now'> & { sql: Transaction },
+  { userId, sessionId, deviceHash }: Prover,
+  provenBy: SecondProof,
+): Promise<Session> =>
+  transaction(sql, async (tx) => {
+    const time = now()
+    const [session] = await tx<Session[]>`
+      update sessions set proven_at = ${time}, proven_by = ${provenBy},
+        generation = generation + 1, rotated_at = ${time}, device_hash = ${deviceHash}
+      where id = ${sessionId} and user_id = ${userId} and ended_at is null and expires_at > ${time}
+      returning id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by`
+    if (!session) throw new Problem('not-signed-in', 'This session has ended')
+    return session
+  })
