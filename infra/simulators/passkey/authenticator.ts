@@ -1,6 +1,8 @@
 import { concatenated, encodeCbor } from './cbor.ts'
 import { type Algorithm, makeKey } from './key-pair.ts'
 
+export type { Algorithm }
+
 /** What a page hands to the browser; `challenge` and ids are base64url. */
 export type CreationOptions = { rp: { id: string }; user: { id: string }; challenge: string }
 export type RequestOptions = { rpId: string; challenge: string }
