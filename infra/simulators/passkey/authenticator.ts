@@ -92,6 +92,7 @@ export const createPasskey = async ({
 
   return {
     id: base64url(id),
+    publicKey: base64url(key.publicKey),
     /** `navigator.credentials.create`, with attestation `none`. */
     create: async ({ rp, user, challenge }: CreationOptions, twist: Twist = {}) => {
       userHandle = user.id

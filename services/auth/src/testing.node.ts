@@ -22,7 +22,7 @@ export const issuer = 'https://kontora.test/auth'
 
 const secret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 
-export type Letter = { email: string; code: string; locale: string; expiresAt: string }
+export type Letter = { email: string; code: string; locale: string; expiresAt: string; purpose: string }
 
 /** A double of our own `client` and `notification` at their HTTP border, and everything of `auth` for real. */
 export const openWorld = async () => {

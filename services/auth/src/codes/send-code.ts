@@ -6,7 +6,13 @@ import { currentLetterKey } from '../notification/keep-letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import { type DueFlow, makeCode } from './flow.ts'
 
-type Letter = { email: string; code: string; locale: string; expiresAt: string }
+type Letter = {
+  email: string
+  code: string
+  locale: string
+  expiresAt: string
+  purpose: 'sign-in' | 'second-proof'
+}
 
 /** The code exists here and in the letter only. `userId` is null for whoever registers by it. */
 export const sendCode = async (
@@ -19,7 +25,8 @@ export const sendCode = async (
   const code = makeCode(random)
   const codeHash = await pepper('code', flow.id, code)
   const expiresAt = flow.expiresAt.toISOString()
-  const letter = await sealLetter(resources, { email, code, locale: flow.locale, expiresAt })
+  const purpose = flow.provesSessionId === null ? 'sign-in' : 'second-proof'
+  const letter = await sealLetter(resources, { email, code, locale: flow.locale, expiresAt, purpose })
   await transaction(sql, async (tx) => {
     const sent = await tx`
       update flows set state = 'sent', user_id = ${userId}, code_hash = ${codeHash}, ask_at = null,

@@ -86,6 +86,7 @@ test('without a passkey a new code proves; a refresh keeps what was proven and w
   expect(await waysOf(accessToken)).toEqual({ ways: ['code'], maxAgeSeconds: 300 })
   await pass(60_000)
   const { status, body } = await prove(accessToken, { way: 'code', ...(await askCode(accessToken)) })
+  expect((await world.letters()).map(({ purpose }) => purpose)).toEqual(['sign-in', 'second-proof'])
   const provenAt = Math.floor(world.resources.now().getTime() / 1000)
   expect(status).toBe(200)
   expect(decodeJwt(body.accessToken)).toMatchObject({
