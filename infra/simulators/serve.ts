@@ -1,6 +1,7 @@
 import { refuseForeignHost, refuseStrangers } from './frame/guard.ts'
 import type { Simulator } from './frame/simulator.ts'
 import { simulators } from './index.ts'
+import { openBackChannel } from './sber-id/open-back-channel.ts'
 
 // One simulator as a process of the local stack: `bun serve.ts <name> <port> <store file>`.
 const [name = '', port = '', store] = process.argv.slice(2)
@@ -12,6 +13,7 @@ if (!create) {
   process.exit(2)
 }
 const simulator = create({ store })
+const backChannel = name === 'sber-id' ? openBackChannel(simulator) : undefined
 const refuse = (request: Request): Response | undefined =>
   new URL(request.url).pathname.startsWith('/_sim') ? refuseStrangers(request) : refuseForeignHost(request)
 
@@ -19,12 +21,12 @@ const server = Bun.serve({
   hostname: '127.0.0.1',
   port: Number(port),
   idleTimeout: 255,
-  fetch: (request) => refuse(request) ?? simulator.app.fetch(request),
+  fetch: (request) => refuse(request) ?? backChannel?.refuse(request) ?? simulator.app.fetch(request),
 })
 console.log(JSON.stringify({ part: name, event: 'listening', port: server.port }))
 process.once('SIGTERM', async () => {
   console.log(JSON.stringify({ part: name, event: 'draining' }))
-  await server.stop(true)
+  await Promise.all([server.stop(true), backChannel?.stop()])
   simulator.close()
   process.exit(0)
 })

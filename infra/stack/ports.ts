@@ -11,6 +11,9 @@ export type PartName = (typeof partNames)[number]
 export const portOf = ({ port }: Place, name: PartName): number => port + 1 + partNames.indexOf(name)
 export const urlOf = (place: Place, name: PartName): string => `http://127.0.0.1:${portOf(place, name)}`
 
+/** Сбер ID talks to browsers at its own port, and to us by mutual TLS behind all others. */
+export const sberBackChannelPort = ({ port }: Place): number => port + 1 + partNames.length
+
 /** Binding is the only honest test of a port. */
 const whyNot = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
@@ -20,7 +23,7 @@ const whyNot = (port: number): Promise<string | undefined> =>
   })
 
 export const refuseTakenPorts = async (place: Place, parts: PartName[]): Promise<void> => {
-  const ports = [place.port, ...parts.map((name) => portOf(place, name))]
+  const ports = [place.port, ...parts.map((name) => portOf(place, name)), sberBackChannelPort(place)]
   const faults = await Promise.all(ports.map(whyNot))
   if (faults.includes('EACCES'))
     throw new StartFault(

@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { administrator } from './first-administrator.ts'
 import type { PartStatus } from './parts/part.ts'
+import { sberBackChannelPort } from './ports.ts'
 import { audit } from './prove/audit.ts'
+import { sberFiles } from './sber-certificates.ts'
 import { campaignEvents } from './story/documents.ts'
 import { freeBlock } from './story/free-block.ts'
 import { type RunningStack, runStack } from './story/own-stack.ts'
 import { bankOrder } from './story/payments.ts'
-import { signInToManage } from './story/people.ts'
+import { signIn, signInToManage } from './story/people.ts'
+import { joinSberId, signInBySberId } from './story/sber-id.ts'
 import { type Facts, runStory, type Step } from './story/steps.ts'
 import { openWorld, type World } from './story/world.ts'
 import { type Hostile, hostileRequests, marker, type OpenApi } from './test/hostile-input.ts'
@@ -39,6 +42,18 @@ test('the main story runs from the first code to the blocked token', async () =>
   expect(steps.filter(({ ok }) => !ok)).toEqual([])
   expect(steps.length).toBeGreaterThan(12)
 }, 120_000)
+
+test('a person is joined to his Сбер ID and signs in by it over mutual TLS, the only way that the bank answers us', async () => {
+  const person = await signIn(world, 'anna@example.org')
+  await joinSberId(world, person, 'anna')
+  expect(await signInBySberId(world, person, 'anna')).toBe(0)
+  const token = '/ru/prod/tokens/v2/oidc'
+  expect((await fetch(world.at('sber-id', token), { method: 'POST' })).status).toBe(403)
+  const strange = fetch(`https://localhost:${sberBackChannelPort(stack.place)}${token}`, {
+    tls: { ca: readFileSync(sberFiles(stack.place).serverAuthority, 'utf8') },
+  })
+  await expect(strange).rejects.toThrow()
+})
 
 test('the audit finds nothing wrong with what the story did, and finds each planted difference', async () => {
   if (!facts) throw new Error('the story told no facts')

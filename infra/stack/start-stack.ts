@@ -14,6 +14,7 @@ import {
 import { type Place, StartFault } from './place.ts'
 import { partNames, portOf, refuseTakenPorts } from './ports.ts'
 import { prepareDatabases } from './prepare-databases.ts'
+import { makeSberCertificates } from './sber-certificates.ts'
 import { readSecrets, services } from './secrets.ts'
 import { version } from './version.ts'
 
@@ -92,6 +93,7 @@ export const startStack = async (
   await refuseTakenPorts(place, ownParts(partNames, given))
   await refuseSilent(given)
   const secrets = await readSecrets(place)
+  makeSberCertificates(place)
   rememberOutside(place, given)
   const setting: Setting = { place, secrets, outside: { ...given, postgresUrl: given.postgresUrl ?? '' } }
   const all = specsOf(setting, given).map((spec) => createPart(spec, version, tell))

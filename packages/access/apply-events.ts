@@ -1,4 +1,5 @@
 import {
+  authKeyWithdrawn,
   authSessionRevoked,
   type ConsumerResources,
   clientGrantsChanged,
@@ -11,7 +12,9 @@ import {
 } from '@kontora/events'
 import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
-import { revokedMs } from './memory.ts'
+import { revokedMs } from './revoked-sessions.ts'
+import { ringAfterCommit } from './ring.ts'
+import { keepWithdrawnKey } from './withdrawn-keys.ts'
 
 type Of<Event extends { schema: v.GenericSchema }> = v.InferOutput<Event['schema']>
 
@@ -56,6 +59,7 @@ export const applyBlock = async (
       set version = excluded.version, blocked = excluded.blocked, changed = excluded.changed,
         tokens_not_before = coalesce(excluded.tokens_not_before, access_blocks.tokens_not_before)
       where access_blocks.version < excluded.version`
+  ringAfterCommit(sql)
 }
 
 const role = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientRoleChanged>) => applyRole(sql, event)
@@ -69,19 +73,38 @@ const block = ({ sql }: { sql: Sql }, _: Emitter, { userId, version }: Of<typeof
 const unblock = ({ sql }: { sql: Sql }, _: Emitter, event: Of<typeof clientUserUnblocked>) =>
   applyBlock(sql, { ...event, blocked: false, tokensNotBefore: new Date(event.tokensNotBefore) })
 
-const revokeSession = async (
+export const applyRevokedSession = async (
   { sql, now }: { sql: Sql; now: () => Date },
+  sessionId: string,
+): Promise<void> => {
+  const time = now()
+  // Sent together: nobody waits for what is forgotten.
+  await Promise.all([
+    sql`
+      insert into access_revoked_sessions (session_id, revoked_at, changed)
+      values (${sessionId}, ${time}, pg_current_xact_id()) on conflict (session_id) do nothing`,
+    sql`
+      delete from access_revoked_sessions where session_id in (
+        select session_id from access_revoked_sessions where revoked_at < ${new Date(time.getTime() - 2 * revokedMs)}
+        limit 100 for update skip locked
+      )`,
+  ])
+  ringAfterCommit(sql)
+}
+
+const revokeSession = (
+  resources: { sql: Sql; now: () => Date },
   _: Emitter,
   { sessionId }: Of<typeof authSessionRevoked>,
+) => applyRevokedSession(resources, sessionId)
+
+const withdrawKey = async (
+  { sql, now }: { sql: Sql; now: () => Date },
+  _: Emitter,
+  { keyId }: Of<typeof authKeyWithdrawn>,
 ) => {
-  await sql`
-    insert into access_revoked_sessions (session_id, revoked_at, changed)
-    values (${sessionId}, ${now()}, pg_current_xact_id()) on conflict (session_id) do nothing`
-  await sql`
-    delete from access_revoked_sessions where session_id in (
-      select session_id from access_revoked_sessions where revoked_at < ${new Date(now().getTime() - 2 * revokedMs)}
-      limit 100 for update skip locked
-    )`
+  await keepWithdrawnKey(sql, { keyId, withdrawnAt: now() })
+  ringAfterCommit(sql)
 }
 
 const goOn = { policy: 'go-on' } as const
@@ -98,6 +121,7 @@ export const accessHandlers = <Resources extends ConsumerResources>() => [
     revokeSession,
     goOn,
   ),
+  on<Resources, typeof authKeyWithdrawn.schema>('access-withdraw-key', authKeyWithdrawn, withdrawKey, goOn),
 ]
 
 /** A beat says: all that was committed before it has been sent. */

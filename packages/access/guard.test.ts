@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import {
+  authKeyWithdrawn,
   authSessionRevoked,
   clientGrantsChanged,
   clientRoleChanged,
@@ -54,6 +55,7 @@ beforeEach(async () => {
     'access_grants',
     'access_roles',
     'access_revoked_sessions',
+    'access_withdrawn_keys',
     'parked',
     'inbox',
   ])
@@ -187,6 +189,19 @@ test('an ended session is out, another of the same person stays', async () => {
   await hear(authSessionRevoked, user, { userId: user, sessionId: ended })
   expect(await statuses(token)).toEqual({ me: 401, sensitive: 401, refund: 401 })
   expect((await statuses(another)).me).toBe(200)
+})
+
+test('under a withdrawn key neither people nor machines come in, also with tokens that were verified before', async () => {
+  const tokens = [await identities.tokenFor(user), await identities.machineToken('documents')]
+  for (const token of tokens) expect((await ask('/me', token)).status).toBe(200)
+  await hear(authKeyWithdrawn, 'other', { keyId: 'other' })
+  for (const token of tokens) expect((await ask('/me', token)).status).toBe(200)
+  await hear(authKeyWithdrawn, 'test', { keyId: 'test' })
+  for (const token of tokens) expect((await ask('/me', token)).status).toBe(401)
+  advance(24 * 60 * 60_000)
+  await hear(authKeyWithdrawn, 'test', { keyId: 'test' })
+  await identities.beat()
+  expect((await ask('/me', await identities.tokenFor(user))).status).toBe(401)
 })
 
 test('revocations are forgotten when no token of theirs can live', async () => {

@@ -2,6 +2,7 @@ import {
   type Chance,
   type Claims,
   describes,
+  keyOfToken,
   Problem,
   type ProblemCode,
   type TokenVerifier,
@@ -40,6 +41,12 @@ const bearer = (header: string | undefined): string => {
   return token
 }
 
+/** Whoever stole the key signs tokens of anyone with it, of machines too. */
+const refuseWithdrawn = async (access: Access, token: string): Promise<void> => {
+  if (await access.isWithdrawn(keyOfToken(token)))
+    throw new Problem('not-signed-in', 'The key of this token was withdrawn')
+}
+
 /** Asked at each request: a token that verifies may still be one of a blocked person or an ended session. */
 const refuseRevoked = async (access: Access, claims: Claims): Promise<void> => {
   if (claims.sid === undefined) return
@@ -75,8 +82,9 @@ const guard = ({ permission, sensitive, secondProof }: Demand) => {
   ]
   const middleware = createMiddleware<Env>(async (c, next) => {
     const { access, verifyToken, now } = c.env
-    const claims = await verifyToken(bearer(c.req.header('authorization')))
-    await refuseRevoked(access, claims)
+    const token = bearer(c.req.header('authorization'))
+    const claims = await verifyToken(token)
+    await Promise.all([refuseWithdrawn(access, token), refuseRevoked(access, claims)])
     const user = userOf(claims)
     if (sensitive && !user.machine) await refuseStale(access)
     if (permission && !(await mayDo(access, user, permission)))

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { eventsMigrations } from '@kontora/events/migrations'
 import { connect, transaction } from '@kontora/postgres'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
-import { applyBeats, createAccessMemory } from './index.ts'
+import { applyBlock, applyRevokedSession } from './apply-events.ts'
+import { applyBeats, createAccessMemory, keepWithdrawnKey } from './index.ts'
 import { accessMigrations } from './migrations.node.ts'
 
 let database: TestDatabase
@@ -91,6 +92,18 @@ test('a revoked session is forgotten after 6 minutes, in memory and at a start',
   expect((await fresh.access.standing(crypto.randomUUID(), session)).sessionRevoked).toBe(false)
 })
 
+test('a withdrawn key is in memory after the next look, and at a start before anybody is let in', async () => {
+  const memory = open()
+  await memory.refresh()
+  expect(await memory.access.isWithdrawn('stolen')).toBe(false)
+  await keepWithdrawnKey(database.sql, { keyId: 'stolen', withdrawnAt: time })
+  await keepWithdrawnKey(database.sql, { keyId: 'stolen', withdrawnAt: time })
+  await memory.refresh()
+  expect(await memory.access.isWithdrawn('stolen')).toBe(true)
+  expect(await open().access.isWithdrawn('stolen')).toBe(true)
+  expect(await open().access.isWithdrawn('other')).toBe(false)
+})
+
 test('the feed is endlessly old until every partition was heard, then as old as the oldest of them', async () => {
   const memory = open()
   const beats = ['auth', 'client'].flatMap((topic) =>
@@ -109,8 +122,11 @@ test('the feed is endlessly old until every partition was heard, then as old as 
 
 test('the loop goes on over an outage and reads everything again behind it', async () => {
   let away = false
-  const faulty = ((...given: Parameters<typeof database.sql>) =>
-    away ? Promise.reject(new Error('away')) : database.sql(...given)) as unknown as typeof database.sql
+  // Parts of a statement are written by the same call as statements.
+  const isLook = (text: unknown) => String(text).includes('pg_current_snapshot')
+  const asked = (...given: Parameters<typeof database.sql>) =>
+    away && isLook(given[0]) ? Promise.reject(new Error('away')) : database.sql(...given)
+  const faulty = Object.assign(asked, { listen: database.sql.listen }) as unknown as typeof database.sql
   const memory = open(faulty)
   const user = crypto.randomUUID()
   await block(database.sql, user)
@@ -129,3 +145,68 @@ test('the loop goes on over an outage and reads everything again behind it', asy
   await until(false)
   await memory.background.stop()
 }, 5000)
+
+/** Looks by itself so seldom that what comes quickly was told. */
+const openSlow = () => {
+  const memory = createAccessMemory({ sql: database.sql, now: () => time, log, everyMs: 3_600_000 })
+  memory.background.start()
+  return memory
+}
+const isHeard = async (sql: typeof database.sql): Promise<boolean> => {
+  const [row] = await sql<{ heard: boolean }[]>`
+    select exists (
+      select 1 from pg_stat_activity where datname = current_database() and query ilike 'listen%' and state = 'idle'
+    ) as heard`
+  return row?.heard ?? false
+}
+const revokeByEvent = (sessionId: string) =>
+  transaction(database.sql, (tx) => applyRevokedSession({ sql: tx, now: () => time }, sessionId))
+
+test('who hears an event tells the other replicas to look: nobody waits for the next look', async () => {
+  const memory = openSlow()
+  const [user, session] = [crypto.randomUUID(), crypto.randomUUID()]
+  const standing = () => memory.access.standing(user, session)
+  await standing()
+  while (!(await isHeard(database.sql))) await Bun.sleep(10)
+  await revokeByEvent(session)
+  while (!(await standing()).sessionRevoked) await Bun.sleep(5)
+  await transaction(database.sql, (tx) =>
+    applyBlock(tx, { userId: user, version: 1, blocked: true, tokensNotBefore: null }),
+  )
+  while (!(await standing()).blocked) await Bun.sleep(5)
+  await memory.background.stop()
+}, 10_000)
+
+test('a replica whose line was cut hears again', async () => {
+  const memory = openSlow()
+  await memory.access.standing(crypto.randomUUID(), undefined)
+  while (!(await isHeard(database.sql))) await Bun.sleep(10)
+  await database.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`
+  for (;;) {
+    const session = crypto.randomUUID()
+    await revokeByEvent(session)
+    await Bun.sleep(100)
+    if ((await memory.access.standing(crypto.randomUUID(), session)).sessionRevoked) break
+  }
+  await memory.background.stop()
+}, 10_000)
+
+test('tables of any size are read in pages, and what was revoked meanwhile is not missed', async () => {
+  const { sql } = database
+  await sql`
+    insert into access_revoked_sessions (session_id, revoked_at, changed)
+    select gen_random_uuid(), ${time}, pg_current_xact_id() from generate_series(1, 25000)`
+  const last = 'ffffffff-ffff-ffff-ffff-fffffffffffe'
+  await revoke(last)
+  const memory = open()
+  const reading = memory.refresh()
+  const meanwhile = Array.from({ length: 20 }, () => crypto.randomUUID())
+  await Promise.all([reading, ...meanwhile.map(revoke)])
+  await memory.refresh()
+  const known = await sql<{ sessionId: string }[]>`select session_id from access_revoked_sessions`
+  expect(known).toHaveLength(25_021)
+  for (const { sessionId } of known)
+    expect((await memory.access.standing(crypto.randomUUID(), sessionId)).sessionRevoked).toBe(true)
+})

@@ -1,12 +1,15 @@
 import { partitions } from '@kontora/events'
 import type { Sql } from '@kontora/postgres'
 import { type Grant, type Held, heldBy, type Role } from './decision.ts'
+import { isWithdrawnInTable } from './withdrawn-keys.ts'
 
 export type Standing = { blocked: boolean; tokensNotBefore: Date | null; sessionRevoked: boolean }
 
 /** What the guard asks. On a replica with memory `standing` is no query; on an edge worker it is one indexed read. */
 export type Access = {
   standing: (userId: string, sessionId: string | undefined) => Promise<Standing>
+  /** Of a key that signs tokens, by its `kid`. */
+  isWithdrawn: (keyId: string) => Promise<boolean>
   held: (userId: string) => Promise<Held[]>
   /** Milliseconds since the oldest of the last beats that were applied; Infinity before all partitions were heard. */
   feedAgeMs: () => Promise<number>
@@ -27,18 +30,19 @@ export const heldInTables =
     return model?.grants ? heldBy(model.grants, model.roles, now()) : []
   }
 
-/** Two topics feed the model: `auth` and `client`. A parked message of the feed counts from its event's time. */
-export const oldestBeat = async (sql: Sql): Promise<Date | undefined> => {
-  const [row] = await sql<{ heard: number; oldest: Date | null }[]>`
-    select count(*)::integer as heard,
-      least(min(beat_at), (select min((event ->> 'time')::timestamptz) from parked where handler like 'access-%')) as oldest
-    from access_feeds`
-  return row && row.heard >= 2 * partitions && row.oldest ? row.oldest : undefined
-}
+/**
+ * Two topics feed the model: `auth` and `client`. Null before all their partitions were heard. A parked message of the feed
+ * counts from its event's time.
+ */
+export const oldestBeat = (sql: Sql) => sql`(
+  select case when count(*) >= ${2 * partitions}::integer then least(
+    min(beat_at), (select min((event ->> 'time')::timestamptz) from parked where handler like 'access-%')
+  ) end from access_feeds)`
 
 /** Without memory: for edge workers and tests. */
 export const accessFromTables = (sql: Sql, now: () => Date): Access => ({
   held: heldInTables(sql, now),
+  isWithdrawn: isWithdrawnInTable(sql),
   standing: async (userId, sessionId) => {
     const [row] = await sql<Standing[]>`
       select coalesce(bool_or(blocked), false) as blocked, max(tokens_not_before) as tokens_not_before,
@@ -47,7 +51,7 @@ export const accessFromTables = (sql: Sql, now: () => Date): Access => ({
     return row ?? { blocked: false, tokensNotBefore: null, sessionRevoked: false }
   },
   feedAgeMs: async () => {
-    const oldest = await oldestBeat(sql)
-    return oldest ? now().getTime() - oldest.getTime() : Number.POSITIVE_INFINITY
+    const [row] = await sql<{ oldest: Date | null }[]>`select ${oldestBeat(sql)} as oldest`
+    return row?.oldest ? now().getTime() - row.oldest.getTime() : Number.POSITIVE_INFINITY
   },
 })

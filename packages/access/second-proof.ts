@@ -1,4 +1,4 @@
-import { type Claims, Problem } from '@kontora/service'
+import { type Claims, Problem, type RateLimit } from '@kontora/service'
 import { covers } from './decision.ts'
 
 /** `acr`: absolute URIs, as OpenID Connect asks of names that stand in no registry. */
@@ -14,11 +14,12 @@ export const needsSecondProof = (permission: string): boolean =>
   sensitive.some((one) => covers(one, permission))
 
 /** RFC 9470: what is missing, and where it is given. */
-export const secondProofNeeded = (issuer: string, title: string): Problem =>
+export const secondProofNeeded = (issuer: string, title: string, rateLimits: RateLimit[] = []): Problem =>
   new Problem('second-proof-needed', title, {
     acrValues: acr.secondProof,
     maxAgeSeconds: proofSeconds,
     proveAt: `${issuer}/v1/second-proof`,
+    rateLimits,
   })
 
 export const refuseUnproven = ({ iss, ...claims }: Claims, now: Date): void => {

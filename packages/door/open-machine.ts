@@ -1,4 +1,4 @@
-import type { ReadSnapshot } from '@kontora/access'
+import type { AccessResources, ReadSnapshot } from '@kontora/access'
 import {
   type Chance,
   type commonSettings,
@@ -25,7 +25,11 @@ export const snapshotFrom =
   }
 
 /** What a service has that asks others: its tokens, and with them the way to the snapshot. */
-export const openMachine = (service: string, read: Read, { now, newId }: Pick<Chance, 'now' | 'newId'>) => {
+export const openMachine = (
+  service: string,
+  read: Read,
+  { now, newId, access }: Pick<Chance, 'now' | 'newId'> & AccessResources,
+) => {
   const machineToken: MachineToken = createMachineTokens({
     tokenUrl: read.AUTH_TOKEN_URL,
     issuer: read.AUTH_ISSUER,
@@ -33,6 +37,7 @@ export const openMachine = (service: string, read: Read, { now, newId }: Pick<Ch
     key: read.MACHINE_KEY,
     now,
     newId,
+    isWithdrawn: access.isWithdrawn,
   })
   return { machineToken, readSnapshot: snapshotFrom(read.CLIENT_URL, () => machineToken('client')) }
 }

@@ -15,6 +15,7 @@ export {
 export { retryParked } from './consume/retry-parked.ts'
 export { emit, type Occurrence } from './emit.ts'
 export { type Kafka, type KafkaSettings, openKafka } from './kafka.ts'
+export { createNap } from './nap.ts'
 export { partitionOf, partitions } from './partition.ts'
 export { createPushReceiver, type PushReceiver } from './push/receiver.ts'
 export { createRelay } from './relay/relay.ts'

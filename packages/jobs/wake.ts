@@ -1,4 +1,4 @@
-import { afterCommit, type Pool, poolOf, type Transaction } from '@kontora/postgres'
+import { afterCommit, isTransaction, type Pool, poolOf, type Sql } from '@kontora/postgres'
 
 const listeners = new WeakMap<Pool, Set<(name: string) => void>>()
 
@@ -9,10 +9,12 @@ export const onWake = (pool: Pool, listener: (name: string) => void): (() => voi
   return () => known.delete(listener)
 }
 
-/** The transaction leaves work for this job: it runs once the commit is done, and at its next turn in other processes. */
-export const wakeJob = (tx: Transaction, name: string): void => {
-  const pool = poolOf(tx)
-  afterCommit(tx, () => {
+/** There is work for this job: it runs at once or, in a transaction, after its commit, and at its next turn in other processes. */
+export const wakeJob = (sql: Sql, name: string): void => {
+  const pool = poolOf(sql)
+  const wake = () => {
     for (const listener of listeners.get(pool) ?? []) listener(name)
-  })
+  }
+  if (isTransaction(sql)) afterCommit(sql, wake)
+  else wake()
 }

@@ -1,3 +1,4 @@
 export { connect, type Pool, type Sql, type Transaction } from './connect.ts'
 export { isConnectionLost, isLockTimeout, isUniqueViolation, isUnstorable } from './errors.ts'
-export { afterCommit, poolOf, transaction } from './transaction.ts'
+export { ring } from './ring.ts'
+export { afterCommit, isTransaction, poolOf, transaction } from './transaction.ts'

@@ -6,7 +6,7 @@ type Scope = { pool: Pool; life: Life; afterCommit: (() => void)[] }
 
 const scopes = new WeakMap<Sql, Scope>()
 
-const isOpen = (sql: Sql): sql is Transaction => 'savepoint' in sql
+export const isTransaction = (sql: Sql): sql is Transaction => 'savepoint' in sql
 
 const refuseEnded = ({ fault }: Life): void => {
   if (fault) throw fault
@@ -58,7 +58,7 @@ export const transaction = async <Result>(
   sql: Sql,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> => {
-  if (isOpen(sql)) {
+  if (isTransaction(sql)) {
     const outer = scopes.get(sql)
     const scope: Scope = { pool: poolOf(sql), life: outer?.life ?? {}, afterCommit: [] }
     const result = (await sql.savepoint((tx) => within(tx, scope, work))) as Result
@@ -92,7 +92,7 @@ export const afterCommit = (tx: Transaction, callback: () => void): void => {
 
 /** The pool that a transaction was opened on; the pool itself for a pool. */
 export const poolOf = (sql: Sql): Pool => {
-  if (!isOpen(sql)) return sql
+  if (!isTransaction(sql)) return sql
   const scope = scopes.get(sql)
   if (!scope) throw new Error('This transaction was not opened by transaction()')
   return scope.pool

@@ -4,7 +4,7 @@ import type * as v from 'valibot'
 const isOwn = ({ message, received }: v.BaseIssue<unknown>): boolean =>
   !message.toLowerCase().endsWith(`received ${received.toLowerCase()}`)
 
-const checks = new Set(['check', 'raw_check', 'regex'])
+const checks = new Set(['check', 'raw_check', 'raw_transform', 'regex'])
 
 /** What should have been there, never what was. */
 export const expectationOf = (issue: v.BaseIssue<unknown>): string => {

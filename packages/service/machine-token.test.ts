@@ -15,8 +15,11 @@ const auth = Bun.serve({
   },
 })
 afterAll(() => auth.stop(true))
-const granted = () => Response.json({ access_token: `token-${forms.length}`, expires_in: 300 })
+/** As `auth` would sign it, under a key that changes with every token. */
+const tokenOf = (count: number) => `${btoa(JSON.stringify({ kid: `key-${count}` }))}.${count}`
+const granted = () => Response.json({ access_token: tokenOf(forms.length), expires_in: 300 })
 
+const withdrawn = new Set<string>()
 let time = new Date('2026-11-23T09:00:00Z')
 const open = (tokenUrl = auth.url.href) =>
   createMachineTokens({
@@ -26,6 +29,7 @@ const open = (tokenUrl = auth.url.href) =>
     key,
     newId: realChance().newId,
     now: () => time,
+    isWithdrawn: async (keyId) => withdrawn.has(keyId),
   })
 const faultOf = (work: Promise<string>) =>
   work.then(
@@ -64,12 +68,21 @@ test('callers at once share one question, and the token is kept until 30 s befor
   forms.length = 0
   const tokenFor = open()
   expect(new Set(await Promise.all(Array.from({ length: 5 }, () => tokenFor('client'))))).toEqual(
-    new Set(['token-1']),
+    new Set([tokenOf(1)]),
   )
   time = new Date(time.getTime() + 269_000)
-  expect(await tokenFor('client')).toBe('token-1')
+  expect(await tokenFor('client')).toBe(tokenOf(1))
   time = new Date(time.getTime() + 2000)
-  expect(await tokenFor('client')).toBe('token-2')
+  expect(await tokenFor('client')).toBe(tokenOf(2))
+})
+
+test('a token of a key that was withdrawn is not shown any more, a new one is asked for', async () => {
+  answer = granted
+  forms.length = 0
+  const tokenFor = open()
+  expect([await tokenFor('client'), await tokenFor('client')]).toEqual([tokenOf(1), tokenOf(1)])
+  withdrawn.add('key-1')
+  expect([await tokenFor('client'), await tokenFor('client')]).toEqual([tokenOf(2), tokenOf(2)])
 })
 
 test('auth that is away, refuses or talks nonsense is told as unavailable, ends no process, and is asked again', async () => {
@@ -89,7 +102,7 @@ test('auth that is away, refuses or talks nonsense is told as unavailable, ends 
     expect(faults).toEqual(['unavailable', 'unavailable'])
   }
   answer = granted
-  expect(await tokenFor('client')).toStartWith('token-')
+  expect(await tokenFor('client')).toEndWith(`.${forms.length}`)
   await Bun.sleep(10)
   process.off('unhandledRejection', listener)
   expect(unhandled).toEqual([])

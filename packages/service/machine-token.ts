@@ -1,6 +1,7 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Chance } from './chance.ts'
+import { keyOfToken } from './key-of-token.ts'
 import { Problem } from './problem.ts'
 import { sharedQuestion } from './shared-question.ts'
 
@@ -13,6 +14,8 @@ type Options = {
   clientId: string
   /** Private JWK as text. */
   key: string
+  /** Of a key of `auth`: what it signed is refused everywhere. */
+  isWithdrawn: (keyId: string) => Promise<boolean>
 } & Pick<Chance, 'now' | 'newId'>
 
 /** RFC 7523: the service proves itself by a signed assertion, 60 s long, used once. */
@@ -72,7 +75,9 @@ export const createMachineTokens = (options: Options) => {
 
   return async (audience: string): Promise<string> => {
     const known = kept.get(audience)
-    if (known && known.until > options.now().getTime()) return known.token
+    const isGood =
+      known && known.until > options.now().getTime() && !(await options.isWithdrawn(keyOfToken(known.token)))
+    if (isGood) return known.token
     const question = questions.get(audience) ?? sharedQuestion(() => askAnew(audience), patienceMs)
     questions.set(audience, question)
     return question.ask()

@@ -1,3 +1,5 @@
+import { type RateLimit, rateLimitHeaders } from './rate-limit.ts'
+
 const status = {
   'invalid-input': 400,
   'not-signed-in': 401,
@@ -21,12 +23,13 @@ export type ProblemCode = keyof typeof status
 export const statusOf = (code: ProblemCode) => status[code]
 
 /**
- * `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` becomes `Retry-After`; `acrValues`
- * and `maxAgeSeconds` are the challenge of a second proof (RFC 9470).
+ * `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` and `rateLimits` become headers;
+ * `acrValues` and `maxAgeSeconds` are the challenge of a second proof (RFC 9470).
  */
 export type ProblemDetails = {
   fields?: Record<string, string>
   retryAfterSeconds?: number
+  rateLimits?: RateLimit[]
   allow?: string
   acrValues?: string
   maxAgeSeconds?: number
@@ -52,18 +55,19 @@ const bearerChallenge = ({ code, message, details: { acrValues, maxAgeSeconds } 
     : 'Bearer'
 
 const headersOf = (problem: Problem): Record<string, string> => {
-  const { retryAfterSeconds, allow } = problem.details
+  const { retryAfterSeconds, rateLimits = [], allow } = problem.details
   return {
     'content-type': 'application/problem+json',
     ...(status[problem.code] === 401 && { 'www-authenticate': bearerChallenge(problem) }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...rateLimitHeaders(rateLimits),
     ...(allow !== undefined && { allow }),
   }
 }
 
 /** RFC 9457: `type` is `/problems/<code>` and stable, `title` is for people. */
 export const problemResponse = (problem: Problem): Response => {
-  const { retryAfterSeconds: _, allow: __, ...details } = problem.details
+  const { retryAfterSeconds: _, rateLimits: __, allow: ___, ...details } = problem.details
   return Response.json(
     { type: `/problems/${problem.code}`, title: problem.message, status: status[problem.code], ...details },
     { status: status[problem.code], headers: headersOf(problem) },

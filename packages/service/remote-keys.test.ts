@@ -82,13 +82,43 @@ test('a flood while auth is down asks it once in 10 s too, and known keys stay i
   const ask = open()
   expect(await ask(await sign(first))).toBe('u1')
   answer = () => new Response('down', { status: 503 })
-  pass(3_600_000)
+  pass(3_000_000)
   for (let second = 0; second < 30; second++) {
     expect(await ask(await sign(first))).toBe('u1')
     expect(new Set(await flood(ask, 10))).toEqual(new Set(['unavailable']))
     pass(1000)
   }
   expect(asked).toBe(1 + 3)
+})
+
+test('keys that auth has not confirmed for an hour are believed no more, until it answers again', async () => {
+  fromHere()
+  const ask = open()
+  expect(await ask(await sign(first))).toBe('u1')
+  answer = () => new Response('down', { status: 503 })
+  pass(3_599_999)
+  expect(await ask(await sign(first))).toBe('u1')
+  await inBackground()
+  pass(1)
+  const before = asked
+  for (let second = 0; second < 20; second++) {
+    expect(await ask(await sign(first))).toBe('unavailable')
+    pass(1000)
+  }
+  expect(asked - before).toBeLessThanOrEqual(2)
+  answer = () => Response.json({ keys: published })
+  pass(10_000)
+  expect(await ask(await sign(first))).toBe('u1')
+})
+
+test('a key that was withdrawn while auth could not be heard is refused as soon as it can', async () => {
+  fromHere()
+  const ask = open()
+  expect(await ask(await sign(first))).toBe('u1')
+  published = [second.jwk]
+  pass(3_600_000)
+  expect(await ask(await sign(first))).toBe('not-signed-in')
+  expect(await ask(await sign(second))).toBe('u1')
 })
 
 test('while auth lets the asker of an unknown key wait, a known one does not wait', async () => {

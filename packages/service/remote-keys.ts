@@ -24,10 +24,12 @@ const coolDownMs = 10_000
 /** Without any key a process can do nothing, and what it asks for is no stranger's choice. */
 const emptyCoolDownMs = 1000
 const patienceMs = 3000
+/** A withdrawn key ends so too. It costs nobody anything: no token from before the silence lives longer than 6 minutes. */
+const believedMs = 60 * 60_000
 
 /**
- * The keys of `auth`. A known one is given at once, whatever its age and whether or not `auth` answers; the set is asked again
- * beside it. An unknown `kid` asks too, but all of them together no more than once in 10 s.
+ * The keys of `auth`. A known one is given at once, whether or not `auth` answers, until nobody has confirmed it for an hour;
+ * the set is asked again beside it. An unknown `kid` asks too, but all of them together no more than once in 10 s.
  */
 export const remoteKeys = ({ url, now, ask: askOver = fetch }: Options): JWTVerifyGetKey => {
   let keys: Keys | undefined
@@ -52,7 +54,7 @@ export const remoteKeys = ({ url, now, ask: askOver = fetch }: Options): JWTVeri
 
   return async ({ kid = '' }) => {
     const known = keys?.get(kid)
-    if (known) {
+    if (known && !passed(heard, believedMs)) {
       if (passed(heard, freshMs) && passed(asked, coolDownMs)) question.ask().catch(() => {})
       return known
     }

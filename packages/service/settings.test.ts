@@ -51,6 +51,19 @@ test('all faults stand in one message, by name, without any value', () => {
   expect(message).toContain('PORT should be a whole number from 1 to 65535')
 })
 
+test('a setting that is read in our own way says what it wants in our own words', () => {
+  const Words = v.pipe(
+    v.string(),
+    v.rawTransform<string, string[]>(({ addIssue, NEVER }) => {
+      addIssue({ message: 'words, separated by commas' })
+      return NEVER
+    }),
+  )
+  expect(() => readSettings({ WORDS: setting(Words, 'Words') }, { WORDS: 'sEcReT' })).toThrow(
+    'Settings are wrong:\n  WORDS should be words, separated by commas',
+  )
+})
+
 test("a machine's key that is none is told at the start, without a letter of it", () => {
   const { MACHINE_KEY } = machineSettings
   const d = 'sEcReT'.padEnd(43, 'A')

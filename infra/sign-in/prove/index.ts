@@ -1,12 +1,26 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveBlock } from './block.ts'
+import { proveBlockBrokerDown } from './block-broker-down.ts'
+import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
+import { proveEnumeration } from './enumeration.ts'
+import { proveGuesses } from './guesses.ts'
+import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
 import { proveSecondProof } from './second-proof.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
 export const signInProofs: Record<string, Proof> = {
+  guesses: proveGuesses,
+  burn: proveBurn,
+  refresh: proveRefresh,
+  block: proveBlock,
+  'block-broker-down': proveBlockBrokerDown,
   canonical: proveCanonical,
+  enumeration: proveEnumeration,
+  // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
+  openid: async (options) => (await import('./openid.ts')).proveOpenid(options),
   rotation: proveRotation,
   sber: proveSber,
   'second-proof': proveSecondProof,

@@ -1,20 +1,18 @@
-import { join } from 'node:path'
 import type { Sql } from '../../../packages/postgres/index.ts'
 import { migrations } from '../../../services/auth/src/migrations.node.ts'
 import { simulators } from '../../simulators/index.ts'
 import { type Authority, createAuthority, serveMutualTls } from '../../simulators/sber-id/mutual-tls.ts'
 import { freePort, testDatabase } from '../../testing/index.ts'
+import { type AuthProcess, authSettings, runAuth } from '../auth-process.ts'
 
 export const clientSecret = 'what-only-sber-and-we-know'
 export const passphrase = 'what-seals-our-key'
 const redirectUri = 'https://kontora.test/auth/v1/sber-id/callback'
-const top = join(import.meta.dir, '../../..')
 
 /** How a service is set up: by which rule it takes an id_token, or what is wrong with its certificates. */
 export type Setup = 'none' | 'RS256' | 'tls' | 'no-certificate' | 'strange-certificate' | 'strange-authority'
 
-/** `lines`: all that it has said, to the log and to its errors. */
-export type Auth = { setup: Setup; sql: Sql; url: string; lines: () => string; stop: () => Promise<void> }
+export type Auth = AuthProcess & { setup: Setup; sql: Sql }
 
 /** The bank with its two authorities, our Postgres, and `auth` as processes of its own, each set up differently. */
 export const openStand = async () => {
@@ -40,11 +38,10 @@ export const openStand = async () => {
   const start = async (setup: Setup): Promise<Auth> => {
     const port = await freePort()
     const env = {
-      ...common(isStrange(setup) ? apart.url : url, `http://127.0.0.1:${others.port}`),
+      ...authSettings(isStrange(setup) ? apart.url : url, `http://127.0.0.1:${others.port}`),
       ...sberSettings(setup, { servers, clients, bankUrl: bank.url, tokenKey }),
-      PORT: String(port),
     }
-    const auth = { ...(await run(env, port)), setup, sql: isStrange(setup) ? apart.sql : sql }
+    const auth = { ...(await runAuth(env, port)), setup, sql: isStrange(setup) ? apart.sql : sql }
     running.push(auth)
     return auth
   }
@@ -61,16 +58,6 @@ export const openStand = async () => {
 export type Stand = Awaited<ReturnType<typeof openStand>>
 
 const isStrange = (setup: Setup): boolean => !['none', 'RS256', 'tls'].includes(setup)
-
-const secret = 'A'.repeat(43)
-
-const common = (databaseUrl: string, others: string) => ({
-  ...{ ENVIRONMENT: 'local', HOST: '127.0.0.1', DATABASE_URL: databaseUrl },
-  ...{ KAFKA_HTTP_URL: others, KAFKA_HTTP_USER: 'auth', KAFKA_HTTP_PASSWORD: 'x' },
-  ...{ AUTH_ISSUER: `${others}/auth`, CLIENT_URL: others, LETTER_KEYS_URL: `${others}/keys` },
-  ...{ MACHINE_CLIENTS: '{}', KEY_ENCRYPTION_KEY: secret, CODE_PEPPER: secret },
-  ...{ PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: 'http://localhost' },
-})
 
 type Bank = { servers: Authority; clients: Authority; bankUrl: string; tokenKey: string }
 
@@ -95,32 +82,4 @@ const sberSettings = (setup: Setup, { servers, clients, bankUrl, tokenKey }: Ban
       SBER_ID_CA: setup === 'strange-authority' ? clients.certificate : servers.certificate,
     }),
   }
-}
-
-const run = async (env: Record<string, string>, port: number): Promise<Omit<Auth, 'setup' | 'sql'>> => {
-  const command = [process.execPath, '--no-env-file', join(top, 'services/auth/src/server.ts')]
-  const child = Bun.spawn(command, {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  let said = ''
-  const listen = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) said += decoder.decode(chunk, { stream: true })
-  }
-  const heard = Promise.all([listen(child.stdout), listen(child.stderr)])
-  const url = `http://127.0.0.1:${port}`
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await child.exited
-    await heard
-  }
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
-      return { url, lines: () => said, stop }
-    await Bun.sleep(50)
-  }
-  child.kill()
-  throw new Error('auth does not become ready')
 }

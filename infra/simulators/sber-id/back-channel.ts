@@ -18,6 +18,8 @@ const calls = {
   '/api/v2/auth/completed': 'completed',
 } as const
 
+export const isBackChannel = (path: string): boolean => Object.hasOwn(calls, path)
+
 export const addBackChannel = (simulator: Simulator, options: Options): void => {
   const { app, store } = simulator
   const error = errorsOf(store)

@@ -1,6 +1,7 @@
 import { simulatedBase } from '@kontora/testing/simulated-base'
 import type { Place } from '../place.ts'
-import { type PartName, portOf, urlOf } from '../ports.ts'
+import { type PartName, portOf, sberBackChannelPort, urlOf } from '../ports.ts'
+import { sberFiles } from '../sber-certificates.ts'
 import { publicMachineKeys, type Secrets, type ServiceName } from '../secrets.ts'
 import type { Outside } from './outside.ts'
 
@@ -65,11 +66,15 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     SBER_ID_CLIENT_ID: 'kontora-local',
     SBER_ID_CLIENT_SECRET: secrets.words['sber-id'] ?? '',
     SBER_ID_AUTHORIZE_URL: `${urlOf(place, 'sber-id')}/CSAFront/oidc/authorize.do`,
-    SBER_ID_BACKCHANNEL_URL: urlOf(place, 'sber-id'),
+    SBER_ID_BACKCHANNEL_URL: `https://localhost:${sberBackChannelPort(place)}`,
     SBER_ID_REDIRECT_URI: `${place.url}/auth/v1/sber-id/callback`,
     SBER_ID_ISSUER: 'id-sb.sber.ru',
     SBER_ID_TOKEN_ALG: 'none',
     SBER_ID_COMPLETED: 'true',
+    SBER_ID_CERTIFICATE: sberFiles(place).client,
+    SBER_ID_CERTIFICATE_KEY: sberFiles(place).clientKey,
+    SBER_ID_CA: sberFiles(place).serverAuthority,
+    SBER_ID_IPV4: 'true',
   }),
   notification: (place, { words }) => ({
     RESEND_URL: urlOf(place, 'resend'),
@@ -126,6 +131,10 @@ export const simulatorEnv = (place: Place, name: SimulatorName, { words }: Secre
       SBER_SIM_CLIENT_ID: 'kontora-local',
       SBER_SIM_CLIENT_SECRET: words['sber-id'] ?? '',
       SBER_SIM_REDIRECT_URI: `${place.url}/auth/v1/sber-id/callback`,
+      SBER_SIM_TLS_PORT: String(sberBackChannelPort(place)),
+      SBER_SIM_CERTIFICATE: sberFiles(place).server,
+      SBER_SIM_KEY: sberFiles(place).serverKey,
+      SBER_SIM_CLIENT_AUTHORITY: sberFiles(place).clientAuthority,
     },
     'one-c': { ONEC_SIM_USER: 'Обмен', ONEC_SIM_PASSWORD: words['one-c'] ?? '' },
     roback: { ROBACK_SIM_KEY: words.roback ?? '', ROBACK_SIM_UNKNOWN_CLIENTS: 'accept' },

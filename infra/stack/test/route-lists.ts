@@ -14,9 +14,12 @@ export const open = [
     'revoke',
     'introspect',
     'sber-id/link',
+    'openid/{provider}/link',
   ].map((path) => `POST /auth/v1/${path}`),
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
+  'GET /auth/v1/openid/{provider}/start',
+  'GET /auth/v1/openid/{provider}/callback',
   'GET /auth/.well-known/jwks.json',
   'GET /auth/.well-known/oauth-authorization-server',
   'GET /notification/.well-known/letter-keys.json',
@@ -28,8 +31,8 @@ export const open = [
 /** Open to every person for what is his own, without a permission; all else that is not `open` needs one. */
 export const own = Object.entries({
   client: ['GET me'],
-  auth: ['GET sessions', 'DELETE sessions/{id}'],
-  'auth ': ['GET identities', 'POST identities/sber-id', 'DELETE identities/{provider}'],
+  auth: ['GET sessions', 'DELETE sessions/{id}', 'DELETE sessions/others', 'DELETE sessions/all'],
+  'auth ': ['GET identities', 'POST identities/{provider}', 'DELETE identities/{provider}'],
   'auth  ': [
     'GET passkeys',
     'POST passkeys',
@@ -60,6 +63,9 @@ export const own = Object.entries({
     'GET refunds/{id}',
   ],
 }).flatMap(([service, names]) => names.map((name) => name.replace(' ', ` /${service.trim()}/v1/`)))
+
+/** Whoever asks for these is signed out, or signs out his other sessions. */
+export const ending = /sessions\/(others|all)$/
 
 /** Not even the administrator's. */
 export const ownAlone = /attempts|uploads|(sessions|identities|passkeys)\//

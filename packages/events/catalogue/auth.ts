@@ -8,13 +8,22 @@ export const authCodeRequested = event(
   v.object({ flowId: Id, letter: v.string(), expiresAt: v.string() }),
 )
 
+/** `email-code`, `passkey`, or the name of the provider that vouched for him. */
+const SignInMethod = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/))
+
 export const authSignedIn = event(
   'auth.signed-in',
-  v.object({ userId: Id, sessionId: Id, method: v.picklist(['email-code', 'sber-id', 'passkey']) }),
+  v.object({ userId: Id, sessionId: Id, method: SignInMethod }),
 )
 
 /** Kept 6 minutes by whoever hears it: no token of the session lives longer. */
 export const authSessionRevoked = event('auth.session-revoked', v.object({ userId: Id, sessionId: Id }))
+
+/** Its tokens are refused from now on, whenever they were signed. `keyId` is the `kid` of their header. */
+export const authKeyWithdrawn = event(
+  'auth.key-withdrawn',
+  v.object({ keyId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+)
 
 export const authIdentityLinked = event(
   'auth.identity-linked',

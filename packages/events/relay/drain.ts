@@ -28,7 +28,9 @@ export const createDrain = (sender: Sender, { now, beats, onFault, onLost }: Opt
   let ended = false
   let beatAt = 0
 
-  const isBeatDue = (): boolean => beats !== undefined && now().getTime() - beatAt >= beats.everyMs
+  /** By the clock: those of all partitions come together, and a consumer has one batch of them instead of many. */
+  const isBeatDue = (): boolean =>
+    beats !== undefined && Math.floor(now().getTime() / beats.everyMs) !== Math.floor(beatAt / beats.everyMs)
 
   const step = async (): Promise<boolean> => {
     if (ended) return false

@@ -1,4 +1,4 @@
-import type { Pool } from '@kontora/postgres'
+import { type Pool, ring } from '@kontora/postgres'
 import type { Log } from '@kontora/service'
 import type { EventType } from '../catalogue/event-type.ts'
 import type { Kafka } from '../kafka.ts'
@@ -31,6 +31,7 @@ export type RelayOptions = {
 
 const forgetEveryMs = 60_000
 const holdEveryMs = 500
+const channel = 'relay'
 /** With other relays of the service, what is committed here may be theirs to send, and the other way round. */
 const sharedSweepMs = 100
 
@@ -76,6 +77,13 @@ export const createRelay = (options: RelayOptions) => {
     forgottenAt = now().getTime()
   }
 
+  /** What is committed here may be another's to send: he is told. */
+  const wake = (key: string): void => {
+    const drain = drains.get(key)
+    if (drain) drain.wake()
+    else if (!holding.isAlone()) void ring(sql, channel, key)
+  }
+
   /** One question for all that rest. */
   const findDue = async (): Promise<Drain[]> => {
     const idle = [...drains.values()].filter((drain) => drain.isIdle())
@@ -110,7 +118,9 @@ export const createRelay = (options: RelayOptions) => {
       holding.register()
       void hold().catch(onFault)
       timer = setInterval(() => void hold().catch(onFault), holdEveryMs)
-      unlisten = onWake(sql, (place) => drains.get(keyOf(place))?.wake())
+      unlisten = onWake(sql, (place) => wake(keyOf(place)))
+      // Behind a pooler nothing is heard, and the sweep finds it.
+      sql.listen(channel, (key) => drains.get(key)?.wake()).catch(onFault)
       sweeping = sweepOn()
     },
     /** One request a partition at most, for a worker's `waitUntil` and for tests. True when more waits. */

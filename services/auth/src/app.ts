@@ -1,7 +1,7 @@
 import { createApp } from '@kontora/service'
 import { codes } from './codes/routes.ts'
 import { identities } from './identities/own-routes.ts'
-import { sberIdLogins } from './identities/routes.ts'
+import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
 import { passkeySignIns } from './passkeys/sign-in-routes.ts'
@@ -13,7 +13,8 @@ import { introspections, revocations, tokens } from './tokens/routes.ts'
 
 export const app = createApp<Resources>({
   title: 'auth',
-  description: 'Who someone is: codes by e-mail, Сбер ID, sessions, tokens and their keys',
+  description:
+    'Who someone is: codes by e-mail, Сбер ID and other providers, sessions, tokens and their keys',
 })
 
 app.route('/v1/codes', codes)
@@ -24,6 +25,7 @@ app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)
 app.route('/v1/sessions', sessions)
 app.route('/v1/sber-id', sberIdLogins)
+app.route('/v1/openid/:provider', openidLogins)
 app.route('/v1/identities', identities)
 app.route('/v1/passkeys', passkeys)
 app.route('/v1/recovery-codes', recoveryCodes)

@@ -1,6 +1,6 @@
 import { runCli } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
-import { parseInput } from '@kontora/service'
+import { createLog, parseInput } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { keyCommands } from './keys/cli.node.ts'
 import { migrations } from './migrations.node.ts'
@@ -8,7 +8,9 @@ import { type OpenResources, openResources } from './resources.ts'
 import { endSessionsOf } from './sessions/end-session.ts'
 
 const withResources = async (work: (resources: OpenResources) => Promise<string>): Promise<string> => {
-  const resources = openResources(process.env, { max: 2 })
+  const opened = openResources(process.env, { max: 2 })
+  // What a command answers is on stdout alone.
+  const resources = { ...opened, log: createLog('auth', opened.now, (line) => console.error(line)) }
   return work(resources).finally(() => resources.sql.end())
 }
 

@@ -19,7 +19,7 @@ const endBegunBefore = (
   resources: Resources,
   _: unknown,
   { userId, tokensNotBefore }: User & { tokensNotBefore: string },
-) => endSessionsOf(resources, userId, new Date(tokensNotBefore))
+) => endSessionsOf(resources, userId, { begunBefore: new Date(tokensNotBefore) })
 
 export const consumers: Handler<Resources>[] = [
   on('end-sessions-of-blocked', clientUserBlocked, endAll),

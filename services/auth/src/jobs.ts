@@ -1,11 +1,12 @@
 import type { Job } from '@kontora/jobs'
 import { forgetExpired } from './codes/forget-expired.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
-import { tellCompleted } from './identities/tell-completed.ts'
 import { rotateDueKeys } from './keys/rotate-keys.ts'
 import { keepLetterKeys } from './notification/keep-letter-keys.ts'
+import { refreshOpenids } from './openid/refresh-openids.ts'
 import type { Resources } from './resources.ts'
 import { tellCertificateEnd } from './sber-id/certificate-end.ts'
+import { tellCompleted } from './sber-id/tell-completed.ts'
 
 const minute = 60_000
 
@@ -28,6 +29,7 @@ export const jobs: Job<Resources>[] = [
       return 0
     },
   },
+  { name: 'refresh-openids', everyMs: 5 * minute, run: refreshOpenids },
   { name: 'rotate-due-keys', everyMs: 10 * minute, run: rotateDueKeys },
   { name: 'forget-expired', everyMs: minute, run: forgetExpired },
 ]

@@ -8,15 +8,13 @@ type Operation = {
   summary?: string
 }
 
-/**
- * Each is idempotent by its flow, its family, its challenge or its link, begins what only its own browser or session ends,
- * leaves what the last answer told, or changes nothing.
- */
+/** Each is idempotent by its flow, its family or its link, begins a login that only its own browser ends, or changes nothing. */
 const exempt = [
   ...[
     '/v1/codes',
-    '/v1/identities/sber-id',
+    '/v1/identities/{provider}',
     '/v1/introspect',
+    '/v1/openid/{provider}/link',
     '/v1/passkeys/challenges',
     '/v1/recovery-codes',
     '/v1/revoke',

@@ -3,20 +3,24 @@ import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
 import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
 import type { JWK } from 'jose'
+import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
-import { type Rates, ratesOf } from './budgets/rates.ts'
+import { type Rates, ratesOf } from './budgets/rate.ts'
 import { createDirectory, type Directory } from './client/client.ts'
 import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
+import { createOpenid, type Openid } from './openid/client.ts'
+import { openidSettings } from './openid/settings.ts'
 import { type RelyingParty, relyingPartyOf } from './passkeys/settings.ts'
 import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
 import { sberIdSettings } from './sber-id/settings.ts'
+import { type CodePeppers, createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
 import { createSeal, type Seal } from './secrets/seal.ts'
 import { settings } from './settings.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export type Resources = BaseResources &
   AccessResources & {
@@ -25,12 +29,15 @@ export type Resources = BaseResources &
     registration: 'open' | 'invited'
     machineClients: Map<string, JWK>
     pepper: Pepper
+    codePeppers: CodePeppers
     seal: Seal
     keyring: Keyring
     directory: Directory
     letterKeys: LetterKeySource
     /** Undefined where it is not set up. */
     sberId: SberId | undefined
+    /** The other providers, as they are configured. */
+    openids: Openid[]
     /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
     sberCertificateEndsAt?: (() => Date) | undefined
     relyingParty: RelyingParty
@@ -60,10 +67,12 @@ export const openResources = (
   const { sql, now, newId } = common
   const sberCertificateEndsAt = sberAgent?.certificateEndsAt
   if (sberCertificateEndsAt) common.health.checks.push(certificateCheck({ now, sberCertificateEndsAt }))
+  const rates = ratesOf(read)
+  common.health.checks.push(guessCheck({ sql, now, rates }))
   const seal = createSeal(read.KEY_ENCRYPTION_KEY)
   const keyring = createKeyring({ sql, seal, now })
   const issuer = read.AUTH_ISSUER
-  const token = () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client')
+  const token = createOwnToken({ keyring, issuer, now, newId }, 'client')
   return {
     ...common,
     readSnapshot: snapshotFrom(read.CLIENT_URL, token),
@@ -78,14 +87,20 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
-    pepper: createPepper(read.CODE_PEPPER),
+    pepper: createPepper(read.CODE_PEPPER, read.CODE_PEPPER_ACCEPTED),
+    codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),
     letterKeys: createLetterKeySource(read.LETTER_KEYS_URL, ask),
-    sberId: sber && createSberId(sber, sberAgent?.ask),
+    sberId: sber && createSberId(sber, { ask: sberAgent?.ask, now, newId }),
+    openids: openidSettings(read).map((one) => createOpenid(one, { sql, now, newId, ask })),
     sberCertificateEndsAt,
     relyingParty,
     secureCookies: read.ENVIRONMENT !== 'local',
-    proxies: { trusted: read.TRUSTED_PROXIES, header: read.CLIENT_ADDRESS_HEADER },
-    rates: ratesOf(read),
+    proxies: {
+      trusted: read.TRUSTED_PROXIES,
+      header: read.CLIENT_ADDRESS_HEADER,
+      countryHeader: read.CLIENT_COUNTRY_HEADER,
+    },
+    rates,
   }
 }

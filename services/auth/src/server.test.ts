@@ -187,7 +187,14 @@ test('an operator sees and rotates the keys, as lines for people or as JSON', as
   const idOf = (state: string) => rows.find((row) => row.state === state)?.id
   expect([idOf('current'), idOf('next')]).toEqual([signs, next])
   expect(rows.filter(({ state }) => state === 'retired').map(({ id }) => id)).toContain(retired ?? '')
-  expect(Object.keys(rows[0] ?? {})).toEqual(['id', 'state', 'madeAt', 'signsFrom', 'retiredAt'])
+  expect(Object.keys(rows[0] ?? {})).toEqual([
+    'id',
+    'state',
+    'madeAt',
+    'signsFrom',
+    'retiredAt',
+    'withdrawnAt',
+  ])
   expect((await admin('keys', 'list')).out).toContain(`${signs}  current  made `)
   expect(await admin('keys', 'rotate')).toMatchObject({ code: 1, out: '' })
   expect(await admin('keys', 'rotate', '--now')).toMatchObject({ code: 2, out: '' })

@@ -2,10 +2,16 @@ import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontor
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { readRange } from './budgets/network.ts'
+import { openidTable } from './openid/settings.ts'
 import { passkeyTable } from './passkeys/settings.ts'
 import { sberIdTable } from './sber-id/settings.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
+const Secrets = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((text) => text.split(',').flatMap((each) => each.trim() || [])),
+  v.array(Secret),
+)
 const PublicKey = v.looseObject({ kty: v.literal('OKP'), crv: v.literal('Ed25519'), x: v.string() })
 const PublicKeys = v.pipe(
   v.string(),
@@ -29,6 +35,7 @@ const Ranges = v.pipe(
     return NEVER
   }),
 )
+const HeaderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header'))
 const perHour = (usual: string) => v.optional(NumberSetting(1, 10_000_000), usual)
 
 // `auth` knows its own keys without asking itself.
@@ -42,7 +49,11 @@ export const settings = {
   KEY_ENCRYPTION_KEY: setting(Secret, 'Seals signing keys and addresses at rest; 32 bytes in base64url'),
   CODE_PEPPER: setting(
     Secret,
-    'Key of all hashes: codes, flows, addresses, refresh tokens; 32 bytes in base64url',
+    'Key of all hashes that last: addresses, devices, refresh tokens; 32 bytes in base64url',
+  ),
+  CODE_PEPPER_ACCEPTED: setting(
+    Secrets,
+    'Other such keys, separated by commas, that are believed but not written under: the next one until all instances have it, the last one for 30 days',
   ),
   REGISTRATION: setting(
     v.optional(v.picklist(['open', 'invited']), 'invited'),
@@ -53,8 +64,12 @@ export const settings = {
     "Our own proxies, as addresses or CIDR ranges: only they are believed about a caller's address",
   ),
   CLIENT_ADDRESS_HEADER: setting(
-    v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header'))),
+    v.optional(HeaderName),
     "Where they, or an edge platform, tell the caller's address; X-Forwarded-For when left out",
+  ),
+  CLIENT_COUNTRY_HEADER: setting(
+    v.optional(HeaderName),
+    "Where they tell the caller's country (ISO 3166, two letters), for a person's list of sessions; none is known when left out",
   ),
   CODES_PER_NETWORK_HOUR: setting(
     perHour('20'),
@@ -62,8 +77,12 @@ export const settings = {
   ),
   GUESSES_PER_NETWORK_HOUR: setting(perHour('60'), 'Wrong guesses that it has in an hour'),
   CODES_PER_HOUR: setting(perHour('20000'), 'Codes that all together may ask for in an hour'),
-  GUESSES_PER_HOUR: setting(perHour('5000'), 'Wrong guesses that all together have in an hour'),
+  GUESSES_PER_HOUR: setting(
+    perHour('5000'),
+    'Wrong guesses that all together have in an hour, besides the first at each code',
+  ),
   ...passkeyTable,
   ...sberIdTable,
+  ...openidTable,
 }
 export type Settings = SettingsOf<typeof settings>

@@ -6,7 +6,7 @@ import { uuidv7 } from '@kontora/validation'
 import { Hono } from 'hono'
 import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { app } from './app.ts'
-import { ratesOf } from './budgets/rates.ts'
+import { ratesOf } from './budgets/rate.ts'
 import { createDirectory } from './client/client.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
 import { createKeyring } from './keys/keyring.ts'
@@ -14,9 +14,10 @@ import { migrations } from './migrations.node.ts'
 import { createLetterKeySource } from './notification/letter-keys.ts'
 import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
+import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
 import { createSeal } from './secrets/seal.ts'
-import { signMachineToken } from './tokens/give-tokens.ts'
+import { createOwnToken } from './tokens/own-token.ts'
 
 export const issuer = 'https://kontora.test/auth'
 
@@ -26,7 +27,7 @@ export type Letter = { email: string; code: string; locale: string; expiresAt: s
 
 /** A double of our own `client` and `notification` at their HTTP border, and everything of `auth` for real. */
 export const openWorld = async () => {
-  const { sql, url, close } = await testDatabase({ name: 'auth', migrations })
+  const { sql, ownerSql, url, close } = await testDatabase({ name: 'auth', migrations })
   let time = Date.parse('2026-11-23T10:00:00Z')
   const now = () => new Date(time)
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
@@ -85,6 +86,7 @@ export const openWorld = async () => {
     sber.app.request(input, init)) as unknown as typeof fetch
 
   const seal = createSeal(secret())
+  const pepperKey = secret()
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
   const testAccess = await createTestAccess({ sql, now, service: 'auth' })
@@ -104,19 +106,21 @@ export const openWorld = async () => {
       key: keyring.verificationKey,
       now,
     }),
-    pepper: createPepper(secret()),
+    pepper: createPepper(pepperKey),
+    codePeppers: createCodePeppers({ sql, seal, now, newId, random }),
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,
-      token: () => signMachineToken({ keyring, issuer, now, newId }, 'auth', 'client'),
+      token: createOwnToken({ keyring, issuer, now, newId }, 'client'),
     }),
-    sberId: createSberId(sberSettings, askSber),
+    sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
+    openids: [],
     relyingParty: { id: 'kontora.test', name: 'Kontora', origins: ['https://kontora.test'] },
     secureCookies: true,
-    proxies: { trusted: [], header: 'x-test-address' },
+    proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
       CODES_PER_NETWORK_HOUR: 20,
       GUESSES_PER_NETWORK_HOUR: 60,
@@ -146,13 +150,18 @@ export const openWorld = async () => {
       select data from outbox where type = ${type} order by position`
     return rows.map(({ data }) => data)
   }
+  const open = async (letter: string) => {
+    const { plaintext } = await compactDecrypt(letter, letterPair.privateKey)
+    return JSON.parse(new TextDecoder().decode(plaintext)) as Letter
+  }
   const letters = async (): Promise<Letter[]> =>
-    Promise.all(
-      (await events('auth.code-requested')).map(async ({ letter = '' }) => {
-        const { plaintext } = await compactDecrypt(letter, letterPair.privateKey)
-        return JSON.parse(new TextDecoder().decode(plaintext)) as Letter
-      }),
-    )
+    Promise.all((await events('auth.code-requested')).map(({ letter = '' }) => open(letter)))
+  /** As its letter says, or nothing when none was sent. */
+  const codeOf = async (flowId: string): Promise<string | undefined> => {
+    const [row] = await sql<{ data: { letter: string } }[]>`
+      select data from outbox where type = 'auth.code-requested' and data ->> 'flowId' = ${flowId}`
+    return row && (await open(row.data.letter)).code
+  }
 
   /** A flow that was asked for and resolved, with the code that its letter holds. */
   const askFor = async (email: string, headers: Record<string, string> = {}) => {
@@ -190,9 +199,23 @@ export const openWorld = async () => {
   }
 
   return {
-    ...{ resources, sql, url, close, users, down, lines, machineKey: machine.privateKey, testAccess, sber },
-    sberIdWith: (change: Partial<SberIdSettings>) => createSberId({ ...sberSettings, ...change }, askSber),
-    ...{ post, form, get, events, letters, askFor, invite, signInAs, proveByCode },
+    ...{
+      resources,
+      sql,
+      ownerSql,
+      url,
+      close,
+      users,
+      down,
+      lines,
+      pepperKey,
+      machineKey: machine.privateKey,
+      testAccess,
+      sber,
+    },
+    sberIdWith: (change: Partial<SberIdSettings>) =>
+      createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
+    ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs, proveByCode },
     pass: (ms: number) => {
       time += ms
     },

@@ -1,6 +1,4 @@
-import { accessHandlers } from '@kontora/access'
 import { createTestAccess } from '@kontora/access/testing'
-import { consume, type Envelope } from '@kontora/events'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { testDatabase } from '@kontora/testing'
 import { nameFirstAdministrator } from './access/name-first-administrator.ts'
@@ -10,9 +8,8 @@ import { migrations } from './migrations.node.ts'
 import type { Resources } from './resources.ts'
 
 type Ask = { token?: string; body?: unknown; key?: string | null }
-type Stored = Omit<Envelope, 'time'> & { version: number; time: Date }
 
-/** The service over a database of its own, its clock in the test's hand, its read model fed by its own events. */
+/** The service over a database of its own, its clock in the test’s hand. */
 export const openTestClient = async () => {
   const database = await testDatabase({ name: 'client', migrations })
   const { sql } = database
@@ -45,26 +42,8 @@ export const openTestClient = async () => {
       resources,
     )
 
-  /** What the access feed of a running service does with the service's own events. */
-  const hear = async () => {
-    const rows = await sql<Stored[]>`
-      select id, type, version, subject, time, data from outbox order by position`
-    for (const { version, time: at, ...row } of rows) {
-      const event: Envelope = {
-        ...row,
-        specversion: '1.0',
-        source: 'client',
-        time: at.toISOString(),
-        dataschema: `urn:kontora:${row.type}:${version}`,
-      }
-      for (const handler of accessHandlers().filter((one) => one.event.type === row.type))
-        await consume({ ...resources, sql }, handler, event, { topic: 'client', partition: 0, offset: 0 })
-    }
-  }
-
   const firstAdministrator = async () => {
     const { userId } = await nameFirstAdministrator(resources, operator, { email: 'first@kontora.test' })
-    await hear()
     return { userId, token: await test.tokenFor(userId) }
   }
 
@@ -74,7 +53,6 @@ export const openTestClient = async () => {
     resources,
     lines,
     ask,
-    hear,
     firstAdministrator,
     advance: async (ms: number) => {
       time = new Date(time.getTime() + ms)

@@ -10,7 +10,7 @@ export const forgetUser = (resources: Resources, userId: string): Promise<void> 
     await tx`delete from identities where user_id = ${userId}`
     await tx`delete from passkeys where user_id = ${userId}`
     await tx`delete from recovery_codes where user_id = ${userId}`
-    await tx`delete from sber_logins where user_id = ${userId}`
+    await tx`delete from provider_logins where user_id = ${userId}`
     await tx`delete from identity_disputes where user_ids @> ${tx.json([userId])}`
     await forgetAddresses(tx, userId, resources.now())
   })

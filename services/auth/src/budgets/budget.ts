@@ -1,3 +1,5 @@
+import type { RateLimit } from '@kontora/service'
+
 export const dayMs = 24 * 60 * 60_000
 
 /** Of one address, asked for and not used to sign in. */
@@ -9,8 +11,8 @@ export const reservePerDay = 3
 
 const coolDownSeconds = [30, 60, 120, 300]
 
-const secondsUntil = (time: number, now: Date): number =>
-  Math.max(0, Math.ceil((time - now.getTime()) / 1000))
+export const secondsUntil = (time: Date | number, now: Date): number =>
+  Math.max(0, Math.ceil((Number(time) - now.getTime()) / 1000))
 
 /** Seconds until an address may be sent its next code, after those that were asked for within a day and not used. */
 export const coolDown = (askedAt: Date[], now: Date): number => {
@@ -30,5 +32,20 @@ export const nextCoolDownSeconds = (asked: number): number =>
   coolDownSeconds[Math.min(asked + 1, coolDownSeconds.length) - 1] ?? 0
 
 /** Before the next guess at one code: 1 s after the first wrong one, then twice as long each time. */
-export const guessPauseMs = (wrongTries: number): number =>
-  wrongTries === 0 ? 0 : 1000 * 2 ** (wrongTries - 1)
+const guessPauseMs = (wrongTries: number): number => (wrongTries === 0 ? 0 : 1000 * 2 ** (wrongTries - 1))
+
+/** Seconds until the next guess at a code; `triedAt` is null after a right one. */
+export const guessPauseSeconds = (tries: number, triedAt: Date | null, now: Date): number =>
+  triedAt === null ? 0 : secondsUntil(triedAt.getTime() + guessPauseMs(tries), now)
+
+/** What an address's next asker is told; how many were asked for before is told by the wait alone. */
+export const addressLimit = (resetSeconds: number): RateLimit => ({
+  ...{ name: 'address', quota: codesPerDay, windowSeconds: dayMs / 1000 },
+  ...{ left: 0, resetSeconds },
+})
+
+/** Told only when nothing is left, or everybody's guesses would be counted for whoever asks. */
+export const accountLimit = (resetSeconds: number): RateLimit => ({
+  ...{ name: 'account', quota: guessesPerDay, windowSeconds: dayMs / 1000 },
+  ...{ left: 0, resetSeconds },
+})

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { app } from '../app.ts'
 import { resolveFlows } from '../codes/resolve-flows.ts'
+import { withCode } from '../codes/try-code.ts'
 import { openWorld, type World } from '../testing.node.ts'
 import { coolDown } from './budget.ts'
+import { guessCheck } from './guess-check.ts'
+import { commonRate, takeRates } from './rates.ts'
 
 let world: World
 beforeAll(async () => {
@@ -152,7 +156,7 @@ test('parallel guesses of many strangers never exceed what an account has', asyn
     world.pass(1000 * 2 ** round)
   }
   const [row] = await world.sql<{ spent: number }[]>`
-    select count(*)::integer as spent from guesses where account = ${`user:${userId}`} and held_until is null`
+    select count(*)::integer as spent from guess_slots where account = ${`user:${userId}`} and held_until is null`
   expect(row?.spent).toBe(10)
 })
 
@@ -184,4 +188,139 @@ test('a network has twenty codes and sixty wrong guesses an hour, whatever the a
     await guess({ ...own, flowId: world.resources.newId() }, '123456', from('192.0.2.3'))
   expect((await guess(own, own.code, from('192.0.2.3'))).status).toBe(429)
   expect((await guess(own, own.code, from('192.0.2.4'))).status).toBe(200)
+})
+
+const limitsOf = ({ headers }: Response) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
+
+test('asking and guessing tell what is left as structured fields, the same of a known and an unknown address', async () => {
+  const [known, unknown] = [address(), address()]
+  world.invite(known)
+  const network = { 'x-test-address': '192.0.2.20' }
+  const other = { 'x-test-address': '192.0.2.21' }
+  for (const [email, from] of [
+    [known, network],
+    [unknown, other],
+  ] as const) {
+    const asked = await world.post('/v1/codes', { email }, from)
+    expect(limitsOf(asked)).toEqual([
+      '"address";q=10;w=86400, "network";q=20;w=3600',
+      '"address";r=0;t=30, "network";r=19;t=180',
+    ])
+    const again = await world.post('/v1/codes', { email }, from)
+    expect(limitsOf(again)[1]).toBe('"address";r=0;t=30, "network";r=18;t=360')
+    await resolveFlows(world.resources)
+    const { flowId, flowSecret } = (await asked.json()) as { flowId: string; flowSecret: string }
+    const told = []
+    for (const ms of [0, 0, 1000, 2000, 4000, 8000, 60_000]) {
+      world.pass(ms)
+      told.push(limitsOf(await world.post('/v1/sign-in', { flowId, flowSecret, code: '000000' }, from))[1])
+    }
+    expect(told.map((text) => text?.split(', ')[0])).toEqual([
+      '"code";r=0;t=1',
+      '"code";r=0;t=1',
+      '"code";r=0;t=2',
+      '"code";r=0;t=4',
+      '"code";r=0;t=8',
+      '"code";r=0;t=585',
+      '"network";r=54;t=345',
+    ])
+  }
+})
+
+test('whoever has no guess left is told when his account has one again, and a network when it has', async () => {
+  const email = address()
+  await attack(email)
+  world.pass(10 * 60_000)
+  const late = await world.askFor(email)
+  const refused = await guess(late, '123456', { 'x-test-address': '192.0.2.30' })
+  const wait = refused.headers.get('retry-after')
+  expect(limitsOf(refused)).toEqual([
+    '"account";q=10;w=86400, "network";q=60;w=3600',
+    `"account";r=0;t=${wait}, "network";r=59;t=60`,
+  ])
+  for (let i = 0; i < 20; i++)
+    await world.post('/v1/codes', { email: address() }, { 'x-test-address': '192.0.2.31' })
+  const full = await world.post('/v1/codes', { email: address() }, { 'x-test-address': '192.0.2.31' })
+  expect(limitsOf(full)).toEqual(['"network";q=20;w=3600', '"network";r=0;t=180'])
+})
+
+test('many accounts without a guess left, or all rates spent, make the service degraded, until it is over', async () => {
+  const check = guessCheck(world.resources)
+  world.pass(dayMs)
+  expect(await check.isWell()).toBe(true)
+  const before = world.lines.length
+  for (let i = 0; i < 10; i++) {
+    expect(await check.isWell()).toBe(true)
+    await attack(address())
+    world.pass(-10 * 60_000)
+  }
+  expect(await check.isWell()).toBe(false)
+  const warned = world.lines.slice(before).filter((line) => line.includes('guesses-exhausted'))
+  expect(warned.filter((line) => line.includes('"of":"address"'))).toHaveLength(10)
+  expect(warned.filter((line) => line.includes('"of":"code"'))).toHaveLength(20)
+  expect(warned.join()).not.toContain('@')
+  world.pass(2 * 60 * 60_000)
+  expect(await check.isWell()).toBe(true)
+  const rates = {
+    ...world.resources.rates,
+    codes: { ...world.resources.rates.codes, all: { limit: 2, windowMs: 60_000 } },
+  }
+  const narrow = { ...world.resources, rates }
+  for (let i = 0; i < 2; i++) await takeRates(narrow, commonRate(narrow, 'codes'))
+  expect(await guessCheck(narrow).isWell()).toBe(false)
+  expect(world.lines.at(-1)).toContain('rate-spent')
+  await expect(takeRates(narrow, commonRate(narrow, 'codes'))).rejects.toThrow('Too much was tried')
+  world.pass(60_000)
+  expect(await guessCheck(narrow).isWell()).toBe(true)
+})
+
+const everybody = (limit: number) => {
+  const all = { limit, windowMs: 5 * 60_000 }
+  const { codes, guesses } = world.resources.rates
+  return { codes: { ...codes, all }, guesses: { ...guesses, all } }
+}
+const askNarrowly = (email: string, network: string) =>
+  app.request(
+    '/v1/codes',
+    {
+      method: 'POST',
+      body: JSON.stringify({ email }),
+      headers: { 'content-type': 'application/json', 'x-test-address': network },
+    },
+    { ...world.resources, rates: everybody(3) },
+  )
+
+test('whoever is refused by the cool-down takes nothing of what all have, or one address would be enough to silence all', async () => {
+  world.pass(dayMs)
+  const email = address()
+  expect((await askNarrowly(email, '192.0.2.40')).status).toBe(202)
+  for (let i = 0; i < 10; i++) expect((await askNarrowly(email, `192.0.2.${50 + i}`)).status).toBe(429)
+  for (let i = 0; i < 2; i++) expect((await askNarrowly(address(), '192.0.2.40')).status).toBe(202)
+  const refused = await askNarrowly(address(), '192.0.2.40')
+  expect(limitsOf(refused)).toEqual(['"all";q=3;w=300', '"all";r=0;t=100'])
+})
+
+test('what all have goes by guesses that are compared; the first one at a code was set aside, and is never refused by it', async () => {
+  world.pass(dayMs)
+  const narrow = { ...world.resources, rates: everybody(3) }
+  const [email, other] = [address(), address()]
+  for (const one of [email, other]) world.invite(one)
+  const [own, foreign] = [await world.askFor(email), await world.askFor(other)]
+  const guessNarrowly = (flow: Flow, code: string, network: string) =>
+    withCode(narrow, { ...flow, code }, { network }, async () => 'right').catch(
+      ({ code: refusal }) => refusal,
+    )
+  for (let i = 0; i < 20; i++)
+    expect(await guessNarrowly({ ...own, flowSecret: 'A'.repeat(22) }, own.code, `192.0.3.${i}`)).toBe(
+      'not-signed-in',
+    )
+  const told = []
+  for (const ms of [0, 1000, 2000, 4000, 8000]) {
+    world.pass(ms)
+    told.push(await guessNarrowly(foreign, wrong(foreign.code), '192.0.3.100'))
+  }
+  expect(told).toEqual([...Array(4).fill('not-signed-in'), 'too-many-requests'])
+  expect(await guessNarrowly(own, own.code, '192.0.3.101')).toBe('right')
+  world.pass(100_000)
+  expect(await guessNarrowly(foreign, foreign.code, '192.0.3.100')).toBe('right')
 })

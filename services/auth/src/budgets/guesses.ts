@@ -1,4 +1,4 @@
-import type { Transaction } from '@kontora/postgres'
+import type { Sql } from '@kontora/postgres'
 import type { Resources } from '../resources.ts'
 import { dayMs, guessesPerDay, reservePerDay } from './budget.ts'
 
@@ -23,19 +23,45 @@ export const payersOf = (flow: TriedFlow): Account[] => [
 
 const limitOf = (account: Account): number => (account.startsWith('device:') ? reservePerDay : guessesPerDay)
 
-type Chance = Pick<Resources, 'now' | 'newId'>
-type Left = { left: number; freeAt: Date | undefined }
+type Own = { sql: Sql } & Pick<Resources, 'now'>
 
-/** One at a time for each account, over all instances, until the caller's commit. */
-const leftOf = async (tx: Transaction, { now }: Chance, account: Account): Promise<Left> => {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${account}, 2))`
+/**
+ * One of the numbered guesses that an account has in a day. Two can never hold the same, so more than there are can never be
+ * spent, whatever runs at once.
+ */
+export type Slot = { account: Account; slot: number; flowId: string }
+
+type Taking = { flowId: string; accounts: Account[]; heldUntil: Date | null }
+
+/** Of the first account that has one. Whoever was beaten to it looks again, and there is one less each time. */
+const takeSlot = async (
+  { sql, now }: Own,
+  { flowId, accounts, heldUntil }: Taking,
+): Promise<Slot | undefined> => {
   const time = now()
   const dayAgo = new Date(time.getTime() - dayMs)
-  await tx`delete from guesses where account = ${account} and (guessed_at <= ${dayAgo} or held_until <= ${time})`
-  const [row] = await tx<{ count: number; oldest: Date | null }[]>`
-    select count(*)::integer as count, min(guessed_at) as oldest from guesses where account = ${account}`
-  const oldest = row?.oldest ?? time
-  return { left: limitOf(account) - (row?.count ?? 0), freeAt: new Date(oldest.getTime() + dayMs) }
+  const payers = accounts.map((account, place) => [account, String(place), String(limitOf(account))])
+  for (;;) {
+    const [chosen] = await sql<{ account: Account; slot: number; isTaken: boolean }[]>`
+      with free as (
+        select payer.account, each.slot from (values ${sql(payers)}) payer (account, place, most),
+          generate_series(1, payer.most::integer) each (slot)
+        where not exists (
+          select from guess_slots busy where busy.account = payer.account and busy.slot = each.slot
+            and busy.guessed_at > ${dayAgo} and (busy.held_until is null or busy.held_until > ${time}))
+        order by payer.place::integer, each.slot limit 1
+      ), taken as (
+        insert into guess_slots as own (account, slot, flow_id, guessed_at, held_until)
+        select account, slot, ${flowId}::uuid, ${time}::timestamptz, ${heldUntil}::timestamptz from free
+        on conflict (account, slot) do update
+          set flow_id = excluded.flow_id, guessed_at = excluded.guessed_at, held_until = excluded.held_until
+          where own.guessed_at <= ${dayAgo} or own.held_until <= ${time}
+        returning slot
+      )
+      select account, slot, exists (select from taken) as is_taken from free`
+    if (!chosen) return undefined
+    if (chosen.isTaken) return { account: chosen.account, slot: chosen.slot, flowId }
+  }
 }
 
 /**
@@ -43,49 +69,31 @@ const leftOf = async (tx: Transaction, { now }: Chance, account: Account): Promi
  * at codes of their own. False when the accounts have none left: such a code is not sent.
  */
 export const holdGuess = async (
-  tx: Transaction,
-  chance: Chance,
+  own: Own,
   flowId: string,
   accounts: Account[],
   until: Date,
-): Promise<boolean> => {
-  for (const account of accounts) {
-    if ((await leftOf(tx, chance, account)).left <= 0) continue
-    const guess = { id: chance.newId(), account, flowId, guessedAt: chance.now(), heldUntil: until }
-    await tx`insert into guesses ${tx(guess)}`
-    return true
-  }
-  return false
-}
+): Promise<boolean> => (await takeSlot(own, { flowId, accounts, heldUntil: until })) !== undefined
 
-/** What was spent, or when there is something again. `isLast`: nothing is left of the account now. */
-export type Spent = { id: string; account: Account; isLast: boolean } | { freeAt: Date }
+/** Before anything is compared; the first account that has a guess left pays. Undefined when none has. */
+export const spendGuess = (own: Own, flowId: string, accounts: Account[]): Promise<Slot | undefined> =>
+  takeSlot(own, { flowId, accounts, heldUntil: null })
 
-/** Before anything is compared; the first account that has a guess left pays. */
-export const spendGuess = async (
-  tx: Transaction,
-  chance: Chance,
-  flowId: string,
-  accounts: Account[],
-): Promise<Spent> => {
-  let freeAt = chance.now()
-  const [held] = await tx<{ id: string; account: Account }[]>`
-    update guesses set held_until = null, guessed_at = ${chance.now()}
-    where flow_id = ${flowId} and held_until > ${chance.now()} returning id, account`
-  if (held) return { ...held, isLast: (await leftOf(tx, chance, held.account)).left === 0 }
-  for (const account of accounts) {
-    const { left, freeAt: free } = await leftOf(tx, chance, account)
-    if (left > 0) {
-      const id = chance.newId()
-      await tx`insert into guesses ${tx({ id, account, flowId, guessedAt: chance.now() })}`
-      return { id, account, isLast: left === 1 }
-    }
-    if (free) freeAt = free
-  }
-  return { freeAt }
+/** What is left of an account, and when something of it is free again. */
+export const leftOf = async (
+  { sql, now }: Own,
+  account: Account,
+): Promise<{ left: number; freeAt: Date | null }> => {
+  const time = now()
+  const dayAgo = new Date(time.getTime() - dayMs)
+  const [row] = await sql<{ busy: number; oldest: Date | null }[]>`
+    select count(*)::integer as busy, min(coalesce(held_until, guessed_at + interval '1 day')) as oldest
+    from guess_slots where account = ${account}
+      and guessed_at > ${dayAgo} and (held_until is null or held_until > ${time})`
+  return { left: limitOf(account) - (row?.busy ?? 0), freeAt: row?.oldest ?? null }
 }
 
 /** Only wrong ones count. */
-export const giveBackGuess = async (tx: Transaction, id: string): Promise<void> => {
-  await tx`delete from guesses where id = ${id}`
+export const giveBackGuess = async (sql: Sql, { account, slot, flowId }: Slot): Promise<void> => {
+  await sql`delete from guess_slots where account = ${account} and slot = ${slot} and flow_id = ${flowId}`
 }

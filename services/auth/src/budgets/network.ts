@@ -6,6 +6,8 @@ export type Proxies = {
   trusted: Range[]
   /** Where they, or an edge platform, tell the caller's address; X-Forwarded-For when left out. */
   header: string | undefined
+  /** Where they tell the caller's country, two letters; without it none is known. */
+  countryHeader?: string | undefined
 }
 
 /** Of 'network/bits' or a single address; undefined for anything else. */
@@ -28,6 +30,14 @@ const networkOf = (address: Address): string =>
   address.kind() === 'ipv4'
     ? address.toString()
     : `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`
+
+/** What is shown of it to a person: enough to know his own again, too little to find a house. */
+export const wideNetworkOf = (network: string): string => {
+  const [text = ''] = network.split('/')
+  return ipaddr.IPv4.isValid(text)
+    ? `${ipaddr.IPv4.networkAddressFromCIDR(`${text}/24`).toString()}/24`
+    : `${ipaddr.IPv6.networkAddressFromCIDR(`${text}/48`).toString()}/48`
+}
 
 /** The last one that no proxy of ours has written: what stands before it anybody may have made up. */
 const callerOf = (forwarded: string | null, trusted: Range[]): Address | undefined => {
@@ -56,4 +66,16 @@ export const networkFrom = (
   const caller = near || header !== undefined ? told() : undefined
   const address = caller ?? near
   return address && networkOf(address)
+}
+
+/** As a proxy of ours or an edge platform tells it; ISO 3166, and not what they write for "unknown". */
+export const countryFrom = (
+  { trusted, countryHeader }: Proxies,
+  peer: string | undefined,
+  headers: Headers,
+): string | undefined => {
+  const near = parse(peer)
+  const told = countryHeader === undefined ? null : headers.get(countryHeader)
+  if (told === null || !/^[A-Z]{2}$/.test(told) || told === 'XX') return undefined
+  return near && !isIn(near, trusted) ? undefined : told
 }

@@ -1,20 +1,25 @@
 import { wakeJob } from '@kontora/jobs'
-import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
+import { Problem, type RateLimit } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
-import { coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
+import { addressLimit, coolDown, dayMs, nextCoolDownSeconds, reservePerDay } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { takeRates } from '../budgets/rates.ts'
-import { isKnownDevice } from '../devices/known-device.ts'
+import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
+import { type Device, isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import type { Pepper } from '../secrets/pepper.ts'
+import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
 export const CodeWish = v.strictObject({ email: Email, locale: v.optional(Locale, 'ru') })
 export type CodeWish = v.InferOutput<typeof CodeWish>
 
-export type Asked = { flowId: string; flowSecret: string; expiresAt: Date; resendAfterSeconds: number }
+export type Asked = {
+  flowId: string
+  flowSecret: string
+  expiresAt: Date
+  resendAfterSeconds: number
+  rateLimits: RateLimit[]
+}
 
 type Asker = Caller & { key?: string | undefined; provesSessionId?: string | null }
 
@@ -27,83 +32,125 @@ export const askForCode = async (
   { email, locale }: CodeWish,
   { key, device, network, provesSessionId = null }: Asker = {},
 ): Promise<Asked> => {
-  const { sql, now, newId, pepper, seal } = resources
+  const { newId, pepper, codePeppers, seal } = resources
+  const addressHashes = await pepper.each('address', email)
   const addressHash = await pepper('address', email)
-  const askedAs = key === undefined ? null : await pepper('asked-as', email, key)
+  const askedAs = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
-  const secretHash = await pepper('flow-secret', id, await flowSecretOf(pepper, id))
+  const { id: pepperId, hash } = await codePeppers.current()
+  const secretHash = await hash('flow-secret', id, await flowSecretOf(hash, id))
   const addressSealed = await seal.close('address', email)
-  const reserve = (await isKnownDevice(resources, device, addressHash)) ? (device?.hash ?? null) : null
+  const reserve = (await isKnownDevice(resources, device, addressHashes)) ? device : undefined
   // A known device is bounded by what is its own.
-  if (reserve === null) await takeRates(resources, 'codes', network)
-  const { flow, askedBefore } = await transaction(sql, async (tx) => {
-    const time = now()
-    const asked = await flowsOfDay(tx, { addressHash, provesSessionId }, time)
-    const known = asked.find((one) => askedAs !== null && one.askedAs === askedAs && one.expiresAt > time)
-    if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve, time)
-    // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
-    const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
-    const sending = isSent
-      ? { state: 'resolving', addressSealed, askAt: time }
-      : { state: 'silent', addressSealed: null, askAt: null }
-    const begun = { id, begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askedAs }
-    const row = {
-      ...begun,
-      ...sending,
-      secretHash,
-      addressHash,
-      locale,
-      tries: 0,
-      deviceHash: reserve,
-      byReserve,
-      provesSessionId,
-    }
-    await tx`insert into flows ${tx(row)}`
-    wakeJob(tx, 'resolve-flows')
-    return { flow: begun, askedBefore: asked.length }
+  const ofAll = reserve === undefined ? commonRate(resources, 'codes') : []
+  const ofNetwork = reserve === undefined ? networkRate(resources, 'codes', network) : []
+  const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
+  const row = { id, pepperId, secretHash, addressHash, locale, provesSessionId }
+  const wish: Wish = { row, addressHashes, askedAs, addressSealed, reserve }
+  const { flow, askedBefore } = await beginFlow(resources, wish, networks).catch(async (error: unknown) => {
+    // What is not sent costs all together nothing.
+    await giveBackRates(resources, ofAll)
+    throw error
   })
-  const flowSecret = await flowSecretOf(pepper, flow.id)
+  const written = await codePeppers.find(flow.pepperId)
+  if (!written) throw new Error('A flow outlived its pepper')
+  const flowSecret = await flowSecretOf(written, flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
-  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds }
+  const rateLimits = [addressLimit(resendAfterSeconds), ...networks]
+  return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds, rateLimits }
 }
 
 /** 132 bits that nobody without the pepper can tell. */
-const flowSecretOf = async (pepper: Pepper, flowId: string): Promise<string> =>
-  (await pepper('flow', flowId)).slice(0, 22)
+const flowSecretOf = async (hash: Hash, flowId: string): Promise<string> =>
+  (await hash('flow', flowId)).slice(0, 22)
 
 /** Refused while the address cools down, unless the device has a code of its own left: then true. */
-const admit = (asked: AskedFlow[], deviceHash: string | null, time: Date): boolean => {
+const admit = (
+  asked: AskedFlow[],
+  device: Device | undefined,
+  time: Date,
+  networks: RateLimit[],
+): boolean => {
   const wait = coolDown(
     asked.map(({ begunAt }) => begunAt),
     time,
   )
   if (wait === 0) return false
-  const spent = asked.filter((one) => one.byReserve && one.deviceHash === deviceHash).length
-  if (deviceHash !== null && spent < reservePerDay) return true
-  throw new Problem('too-many-requests', 'A code was asked for a moment ago', { retryAfterSeconds: wait })
+  const spent = asked.filter((one) => one.byReserve && device?.hashes.includes(one.deviceHash ?? '')).length
+  if (device && spent < reservePerDay) return true
+  throw new Problem('too-many-requests', 'A code was asked for a moment ago', {
+    retryAfterSeconds: wait,
+    rateLimits: [addressLimit(wait), ...networks],
+  })
 }
 
 type AskedFlow = {
   id: string
+  number: number
   begunAt: Date
   expiresAt: Date
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
+  state: string
+  pepperId: string
+  provesSessionId: string | null
 }
 
-/** What was used costs nothing, and what a session asks for is its own: whoever holds one stops no sign-in by it. One at a time for each address, or parallel askers would all be the first. */
-const flowsOfDay = async (
-  tx: Transaction,
-  { addressHash, provesSessionId }: { addressHash: string; provesSessionId: string | null },
-  now: Date,
-): Promise<AskedFlow[]> => {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${addressHash}, 1))`
-  const dayAgo = new Date(now.getTime() - dayMs)
-  return tx<AskedFlow[]>`
-    select id, begun_at, expires_at, asked_as, device_hash, by_reserve from flows
-    where address_hash = ${addressHash} and begun_at > ${dayAgo} and state <> 'used'
-      and proves_session_id is not distinct from ${provesSessionId}
-    order by begun_at`
+/** What signed someone in costs nothing; of those only the last is read, for its number. */
+const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
+  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state, pepper_id,
+    proves_session_id
+  from flows where address_hash in ${sql(addressHashes)}
+    and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
+  order by begun_at`
+
+type Wish = {
+  row: Pick<AskedFlow, 'id' | 'pepperId' | 'provesSessionId'> & {
+    secretHash: string
+    addressHash: string
+    locale: string
+  }
+  addressSealed: string
+  /** The address and the key of the repeat as each accepted pepper hashes them, ours first. */
+  addressHashes: string[]
+  askedAs: string[]
+  /** The device that may ask beside all others. */
+  reserve: Device | undefined
+}
+type Begun = { flow: Pick<AskedFlow, 'id' | 'expiresAt' | 'pepperId'>; askedBefore: number }
+
+/** The next of its address by number, or another asker was the next and it is judged anew: parallel ones are not all the first. */
+const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> => {
+  const { sql, now } = resources
+  const { reserve, addressSealed, addressHashes, askedAs } = wish
+  for (;;) {
+    const time = now()
+    const flows = await flowsOf(resources, addressHashes)
+    // What a session asks for is its own: whoever holds one stops no sign-in by it.
+    const asked = flows.filter(
+      ({ state, begunAt, provesSessionId }) =>
+        state !== 'used' &&
+        begunAt.getTime() > time.getTime() - dayMs &&
+        provesSessionId === wish.row.provesSessionId,
+    )
+    const known = asked.find((one) => askedAs.includes(one.askedAs ?? '') && one.expiresAt > time)
+    if (known) return { flow: known, askedBefore: asked.indexOf(known) }
+    const byReserve = admit(asked, reserve, time, networks)
+    // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
+    const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
+    const sending = isSent
+      ? { state: 'resolving', addressSealed, askAt: time }
+      : { state: 'silent', addressSealed: null, askAt: null }
+    const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), tries: 0 }
+    const number = 1 + Math.max(0, ...flows.map((each) => each.number))
+    const row = { ...wish.row, ...begun, ...sending, number, byReserve }
+    const marks = { askedAs: askedAs[0] ?? null, deviceHash: reserve?.hash ?? null }
+    const written = await sql`
+      insert into flows ${sql({ ...row, ...marks })} on conflict (address_hash, number) do nothing returning id`
+    if (written.length === 0) continue
+    wakeJob(sql, 'resolve-flows')
+    const { id, pepperId } = wish.row
+    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: asked.length }
+  }
 }

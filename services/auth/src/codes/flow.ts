@@ -1,4 +1,5 @@
-import type { Chance } from '@kontora/service'
+import type { Chance, RateLimit } from '@kontora/service'
+import { guessPauseSeconds } from '../budgets/budget.ts'
 
 /** Asked for, and not yet known whose address it is. */
 export type DueFlow = {
@@ -7,6 +8,7 @@ export type DueFlow = {
   addressSealed: string
   locale: string
   expiresAt: Date
+  pepperId: string
   /** Of the device that this person has signed in from before. */
   deviceHash: string | null
   /** Whose second proof the code is for; null for a sign-in. */
@@ -30,3 +32,27 @@ export const makeCode = (random: Chance['random']): string => {
 
 /** For this long after a sign-in its answer may be asked for again. */
 export const repeatMs = 60_000
+
+/** Everything that decides whether a flow's code may be tried now. */
+export type TriedStanding = {
+  state: string
+  tries: number
+  triedAt: Date | null
+  usedAt: Date | null
+  expiresAt: Date
+}
+
+/** Seconds until it may be tried; undefined when it never may again. */
+export const secondsToTry = (flow: TriedStanding, now: Date): number | undefined => {
+  const isOpen =
+    ['resolving', 'sent', 'silent'].includes(flow.state) ||
+    (flow.usedAt !== null && flow.state === 'used' && now.getTime() - flow.usedAt.getTime() < repeatMs)
+  if (!isOpen || flow.tries >= triesPerCode || flow.expiresAt <= now) return undefined
+  return guessPauseSeconds(flow.tries, flow.triedAt, now)
+}
+
+/** After its last try nothing comes back but a new code. */
+export const codeLimit = (resetSeconds: number): RateLimit => ({
+  ...{ name: 'code', quota: triesPerCode, windowSeconds: codeMs / 1000 },
+  ...{ left: 0, resetSeconds },
+})

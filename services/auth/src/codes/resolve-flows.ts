@@ -1,5 +1,7 @@
 import { transaction } from '@kontora/postgres'
 import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { currentLetterKey } from '../notification/keep-letter-keys.ts'
+import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
 import { sendCode } from './send-code.ts'
@@ -19,20 +21,32 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
       order by ask_at limit 20 for update skip locked
     )
-    returning id, address_hash, address_sealed, locale, expires_at, device_hash, proves_session_id`
-  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow)))
+    returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id, proves_session_id`
+  let key: Promise<LetterKey> | undefined
+  const keyOfAll = () => {
+    key ??= currentLetterKey(resources)
+    return key
+  }
+  const done = await Promise.allSettled(due.map((flow) => resolveFlow(resources, flow, keyOfAll)))
   for (const one of done) if (one.status === 'rejected') log.warn('flow-not-resolved', {}, one.reason)
   return due.length
 }
 
-const resolveFlow = async (resources: Resources, flow: DueFlow): Promise<void> => {
+const resolveFlow = async (
+  resources: Resources,
+  flow: DueFlow,
+  letterKey: () => Promise<LetterKey>,
+): Promise<void> => {
   const email = await resources.seal.open('address', flow.addressSealed)
-  const who = await resolve(resources, flow, email)
+  const who = await resolve(resources, email)
   if (who === 'unknown') return
-  if (flow.provesSessionId !== null && !(await isOfSession(resources, flow.provesSessionId, who)))
+  const { provesSessionId } = flow
+  if (provesSessionId !== null && !(await isOfSession(resources, provesSessionId, who)))
     return silence(resources, flow)
-  if (typeof who === 'object') return sendCode(resources, flow, email, who.userId)
-  if (who === 'nobody' && resources.registration === 'open') return sendCode(resources, flow, email, null)
+  const send = async (userId: string | null) =>
+    sendCode(resources, { flow, email, userId, key: await letterKey() })
+  if (typeof who === 'object') return send(who.userId)
+  if (who === 'nobody' && resources.registration === 'open') return send(null)
   await silence(resources, flow)
 }
 
@@ -43,31 +57,32 @@ const isOfSession = async ({ sql, now }: Resources, sessionId: string, who: Reso
   return typeof who === 'object' && session?.userId === who.userId
 }
 
-const resolve = async (resources: Resources, flow: DueFlow, email: string): Promise<Resolution> => {
+const resolve = async (resources: Resources, email: string): Promise<Resolution> => {
   try {
     const known = await resources.directory.resolve(email)
     if (!known) return 'nobody'
     return known.blocked ? 'blocked' : { userId: known.userId }
   } catch (error) {
     resources.log.warn('client-not-reached', {}, error)
-    return remembered(resources, flow)
+    return remembered(resources, email)
   }
 }
 
-const remembered = async ({ sql, access }: Resources, { addressHash }: DueFlow): Promise<Resolution> => {
+const remembered = async ({ sql, access, pepper }: Resources, email: string): Promise<Resolution> => {
   const [known] = await sql<{ userId: string }[]>`
-    select user_id from known_addresses where address_hash = ${addressHash}`
+    select user_id from known_addresses where address_hash in ${sql(await pepper.each('address', email))}
+    order by confirmed_at desc limit 1`
   if (!known) return 'unknown'
   const { blocked } = await access.standing(known.userId, undefined)
   return blocked ? 'blocked' : known
 }
 
 /** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
-const silence = ({ sql, ...chance }: Resources, flow: DueFlow): Promise<void> =>
-  transaction(sql, async (tx) => {
+const silence = (resources: Resources, flow: DueFlow): Promise<void> =>
+  transaction(resources.sql, async (tx) => {
     const silent = await tx`
       update flows set state = 'silent', address_sealed = null, ask_at = null
       where id = ${flow.id} and state = 'resolving' returning id`
     if (silent.length > 0)
-      await holdGuess(tx, chance, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
+      await holdGuess({ ...resources, sql: tx }, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
   })

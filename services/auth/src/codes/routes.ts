@@ -1,4 +1,4 @@
-import { describe, describes, parseInput, validate } from '@kontora/service'
+import { describe, describes, parseInput, rateLimitHeaders, validate } from '@kontora/service'
 import { HeaderToken, Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -41,10 +41,11 @@ export const codes = new Hono<{ Bindings: Resources }>().post(
   validate('json', CodeWish),
   async (c) => {
     c.header('cache-control', 'no-store')
-    const { expiresAt, ...asked } = await askForCode(c.env, c.req.valid('json'), {
+    const { expiresAt, rateLimits, ...asked } = await askForCode(c.env, c.req.valid('json'), {
       key: c.var.key,
       ...(await callerOf(c)),
     })
-    return c.json({ ...asked, expiresAt: expiresAt.toISOString() }, 202)
+    const body = { ...asked, expiresAt: expiresAt.toISOString() }
+    return c.json(body, 202, rateLimitHeaders(rateLimits))
   },
 )

@@ -1,16 +1,16 @@
 import { authGuessesExhausted, emit } from '@kontora/events'
-import { type Transaction, transaction } from '@kontora/postgres'
-import { Problem } from '@kontora/service'
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
+import { Problem, type RateLimit } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import { guessPauseMs } from '../budgets/budget.ts'
+import { accountLimit, guessPauseSeconds, secondsUntil } from '../budgets/budget.ts'
 import type { Caller } from '../budgets/caller.ts'
-import { giveBackGuess, payersOf, type Spent, spendGuess } from '../budgets/guesses.ts'
-import { giveBackRates, takeRates } from '../budgets/rates.ts'
+import { type Account, giveBackGuess, leftOf, payersOf, type Slot, spendGuess } from '../budgets/guesses.ts'
+import { commonRate, giveBackRates, type NamedRate, networkRate, takeRates } from '../budgets/rates.ts'
 import { isKnownOfFlow } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { isSame } from '../secrets/pepper.ts'
-import { repeatMs, triesPerCode } from './flow.ts'
+import { type Hash, isSame } from '../secrets/pepper.ts'
+import { codeLimit, secondsToTry, type TriedStanding, triesPerCode } from './flow.ts'
 
 const FlowSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'))
 
@@ -20,6 +20,9 @@ export const CodeTry = v.strictObject({
   code: v.pipe(v.string(), v.regex(/^\d{6}$/, '6 digits')),
 })
 export type CodeTry = v.InferOutput<typeof CodeTry>
+
+/** A code to sign in proves no session, and one that was asked for by a session signs nobody in. */
+type WantedTry = CodeTry & { provesSessionId?: string }
 
 /** `userId` is null for an address that becomes a user only now, by open registration; `addressSealed` is for that. */
 export type OpenFlow = {
@@ -31,115 +34,192 @@ export type OpenFlow = {
   begunAt: Date
   /** The session that this flow has opened a moment ago: the answer was lost, and the caller repeats. */
   sessionId: string | null
+  /** What the guess has cost, until it is given back. */
+  paid: Paid
+  /** What a refusal tells, so that one of a right code looks like that of a wrong one. */
+  rateLimits: RateLimit[]
 }
 
-type TriedFlow = OpenFlow & {
-  state: string
-  codeHash: string | null
-  tries: number
-  deviceHash: string | null
-}
+type Paid = { spent: Slot; rates: NamedRate[] }
+
+type TriedFlow = Omit<OpenFlow, 'rateLimits' | 'paid'> &
+  TriedStanding & {
+    secretHash: string
+    codeHash: string | null
+    pepperId: string
+    deviceHash: string | null
+    isHeld: boolean
+  }
 
 /** One refusal for every reason. */
-export const refusedCode = () => new Problem('not-signed-in', 'This code is not valid')
+export const refusedCode = (rateLimits: RateLimit[] = []) =>
+  new Problem('not-signed-in', 'This code is not valid', { rateLimits })
 
-const refusedFor = (seconds: number) =>
-  new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds: Math.max(1, seconds) })
+export const isRefusedCode = (error: unknown): error is Problem =>
+  error instanceof Problem && error.code === 'not-signed-in' && error.details.rateLimits !== undefined
+
+const refusedFor = (retryAfterSeconds: number, rateLimits: RateLimit[]) =>
+  new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds, rateLimits })
 
 /**
  * The one guard before every token that a code can give. The try is counted, its guess is paid for, and both are committed
- * before anything is said about it; who lacks the flow's secret counts nothing. A code to sign in proves no session, nor the other way.
+ * before anything is said about it; who lacks the flow's secret counts nothing. Whoever was right goes on to `work`, which ends
+ * with `useFlow`; what is right costs nothing, also when that fails.
  */
-export const tryCode = async (
+export const withCode = async <Result>(
   resources: Resources,
-  { flowId, flowSecret, code }: CodeTry,
-  { device, network }: Caller = {},
-  provesSessionId: string | null = null,
-): Promise<OpenFlow> => {
-  const { sql, pepper } = resources
-  const secretHash = await pepper('flow-secret', flowId, flowSecret)
-  const codeHash = await pepper('code', flowId, code)
-  const isBounded = !(await isKnownOfFlow(resources, device, flowId))
-  if (isBounded) await takeRates(resources, 'guesses', network)
-  const verdict = await transaction(sql, async (tx) => {
-    const tried = await countTry(tx, resources, { flowId, secretHash, provesSessionId })
-    if (!tried) return refusedNow(await pauseOf(tx, resources, flowId, secretHash))
-    const spent = await spendGuess(tx, resources, flowId, payersOf(tried))
-    if ('freeAt' in spent) return refusedFor((spent.freeAt.getTime() - resources.now().getTime()) / 1000)
-    return judge(tx, resources, { ...tried, secretHash }, spent, codeHash)
-  })
-  if (verdict instanceof Problem) throw verdict
-  if (isBounded) await giveBackRates(resources, 'guesses', network)
-  return verdict
-}
-
-const refusedNow = (pauseMs: number): Problem =>
-  pauseMs > 0 ? refusedFor(Math.ceil(pauseMs / 1000)) : refusedCode()
-
-const judge = async (
-  tx: Transaction,
-  resources: Resources,
-  tried: TriedFlow & { secretHash: string },
-  spent: Exclude<Spent, { freeAt: Date }>,
-  codeHash: string,
-): Promise<OpenFlow | Problem> => {
-  const isOpen = tried.state === 'sent' || tried.state === 'used'
-  if (isSame(codeHash, tried.codeHash ?? tried.secretHash) && isOpen) {
-    await giveBackGuess(tx, spent.id)
-    await tx`update flows set tried_at = null where id = ${tried.id}`
-    return tried
+  wanted: WantedTry,
+  caller: Caller,
+  work: (flow: OpenFlow) => Promise<Result>,
+): Promise<Result> => {
+  const flow = await tryCode(resources, wanted, caller)
+  try {
+    return await work(flow)
+  } catch (error) {
+    await giveBack(resources, flow)
+    throw error
   }
-  if (tried.tries === triesPerCode || spent.isLast) await tellExhausted(tx, resources, tried.id)
-  if (spent.isLast) resources.log.warn('guesses-exhausted', { of: spent.account.split(':')[0] })
-  return refusedCode()
 }
 
-const countTry = async (
-  tx: Transaction,
-  { now }: Resources,
-  {
-    flowId,
-    secretHash,
-    provesSessionId,
-  }: { flowId: string; secretHash: string; provesSessionId: string | null },
-): Promise<TriedFlow | undefined> => {
+const tryCode = async (
+  resources: Resources,
+  { flowId, flowSecret, code, provesSessionId }: WantedTry,
+  { device, network }: Caller,
+): Promise<OpenFlow> => {
+  const isBounded = !(await isKnownOfFlow(resources, device, flowId))
+  const ofNetwork = isBounded ? networkRate(resources, 'guesses', network) : []
+  const rateLimits = await takeRates(resources, ofNetwork)
+  const ofAll = isBounded ? commonRate(resources, 'guesses') : []
+  const trying = { flowId, flowSecret, provesSessionId: provesSessionId ?? null, rateLimits, ofAll }
+  const { tried, hash, spent, rates } = await payAndCount(resources, trying)
+  const paid: Paid = { spent, rates: [...ofNetwork, ...rates] }
+  const limits = [codeLimit(secondsToNext(tried, resources.now())), ...rateLimits]
+  const isOpen = tried.state === 'sent' || tried.state === 'used'
+  const codeHash = await hash('code', flowId, code)
+  // Compared with something also where there is no code, so that this takes as long.
+  if (isSame(codeHash, tried.codeHash ?? tried.secretHash) && isOpen)
+    return { ...tried, paid, rateLimits: limits }
+  await tellExhausted(resources, tried, spent)
+  throw refusedCode(limits)
+}
+
+type Trying = {
+  flowId: string
+  flowSecret: string
+  provesSessionId: string | null
+  rateLimits: RateLimit[]
+  ofAll: NamedRate[]
+}
+type Counted = { tried: TriedFlow; hash: Hash; spent: Slot; rates: NamedRate[] }
+
+/**
+ * The guess that was set aside when the code was sent is paid for; only a later one costs what all have together, before it is
+ * counted. A try is counted only as the next after the one that was read, so parallel ones at one code are judged one after another.
+ */
+const payAndCount = async (resources: Resources, trying: Trying): Promise<Counted> => {
+  for (;;) {
+    const { flow, hash } = await readFlow(resources, trying)
+    const rates = flow.isHeld ? [] : trying.ofAll
+    await takeRates(resources, rates)
+    const counted = await countTry(resources, flow)
+    const spent = counted?.held ?? (counted && (await spendGuess(resources, flow.id, payersOf(flow))))
+    if (counted && spent) return { tried: counted.tried, hash, spent, rates }
+    await giveBackRates(resources, rates)
+    if (counted) throw await refusedAccount(resources, flow, trying.rateLimits)
+  }
+}
+
+const readFlow = async (
+  { sql, now, codePeppers }: Resources,
+  { flowId, flowSecret, provesSessionId, rateLimits }: Trying,
+): Promise<{ flow: TriedFlow; hash: Hash }> => {
   const time = now()
-  const usedSince = new Date(time.getTime() - repeatMs)
-  const [flow] = await tx<TriedFlow[]>`
-    update flows set tries = tries + 1, tried_at = ${time}
-    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${time}
-      and proves_session_id is not distinct from ${provesSessionId}
-      and (state in ('resolving', 'sent', 'silent') or (state = 'used' and used_at > ${usedSince}))
-      and (tried_at is null or tried_at + interval '1 second' * power(2, tries - 1) <= ${time})
-    returning id, user_id, address_hash, address_sealed, locale, begun_at, session_id, state, code_hash, tries, device_hash`
-  return flow
+  const [flow] = await sql<TriedFlow[]>`
+    select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
+      secret_hash, code_hash, pepper_id, tries, tried_at, device_hash,
+      exists (select from guess_slots where flow_id = flows.id and held_until > ${time}) as is_held
+    from flows where id = ${flowId} and proves_session_id is not distinct from ${provesSessionId}`
+  // Of a flow that is none, or whose pepper is destroyed, any: nothing is equal under it.
+  const hash = (flow && (await codePeppers.find(flow.pepperId))) ?? (await codePeppers.current()).hash
+  const isOwn = isSame(await hash('flow-secret', flowId, flowSecret), flow?.secretHash ?? '')
+  const wait = flow && secondsToTry(flow, time)
+  if (!flow || !isOwn || wait === undefined) throw refusedCode(rateLimits)
+  if (wait > 0) throw refusedFor(wait, [codeLimit(wait), ...rateLimits])
+  return { flow, hash }
 }
 
-/** How long a flow that has tries left must still wait. */
-const pauseOf = async (
-  tx: Transaction,
-  { now }: Resources,
-  flowId: string,
-  secretHash: string,
-): Promise<number> => {
-  const [flow] = await tx<{ tries: number; triedAt: Date }[]>`
-    select tries, tried_at from flows
-    where id = ${flowId} and secret_hash = ${secretHash} and tries < ${triesPerCode} and expires_at > ${now()}
-      and tried_at is not null and state in ('resolving', 'sent', 'silent')`
-  return flow ? flow.triedAt.getTime() + guessPauseMs(flow.tries) - now().getTime() : 0
+/** Undefined when another was counted first. */
+const countTry = async (
+  { sql, now }: Resources,
+  flow: TriedFlow,
+): Promise<{ tried: TriedFlow; held: Slot | undefined } | undefined> => {
+  const time = now()
+  const tries = flow.tries + 1
+  const [counted] = await sql<{ account: Account | null; slot: number | null }[]>`
+    with tried as (
+      update flows set tries = ${tries}, tried_at = ${time}
+      where id = ${flow.id} and tries = ${flow.tries} and state = ${flow.state} returning id
+    ), paid as (
+      update guess_slots set held_until = null, guessed_at = ${time} from tried
+      where flow_id = tried.id and held_until > ${time} returning account, slot
+    )
+    select account, slot from tried left join paid on true`
+  if (!counted) return undefined
+  const { account, slot } = counted
+  const held = account === null || slot === null ? undefined : { account, slot, flowId: flow.id }
+  return { tried: { ...flow, tries, triedAt: time }, held }
 }
 
-const tellExhausted = (tx: Transaction, { now, newId }: Resources, flowId: string): Promise<void> =>
-  emit(tx, authGuessesExhausted, { id: newId(), subject: flowId, time: now() }, { flowId })
+const refusedAccount = async (
+  resources: Resources,
+  flow: TriedFlow,
+  rateLimits: RateLimit[],
+): Promise<Problem> => {
+  const last = payersOf(flow).at(-1)
+  const freeAt = last && (await leftOf(resources, last)).freeAt
+  const wait = Math.max(1, secondsUntil(freeAt ?? resources.now(), resources.now()))
+  return refusedFor(wait, [accountLimit(wait), ...rateLimits])
+}
+
+const secondsToNext = ({ tries, triedAt, expiresAt }: TriedFlow, now: Date): number =>
+  tries === triesPerCode ? secondsUntil(expiresAt, now) : guessPauseSeconds(tries, triedAt, now)
+
+const tellExhausted = async (resources: Resources, tried: TriedFlow, { account }: Slot): Promise<void> => {
+  const { sql, log, now, newId } = resources
+  const isLastTry = tried.tries === triesPerCode
+  const isLastGuess = (await leftOf(resources, account)).left === 0
+  if (isLastTry) log.warn('guesses-exhausted', { of: 'code' })
+  if (isLastGuess) log.warn('guesses-exhausted', { of: account.split(':')[0] })
+  if (!isLastTry && !isLastGuess) return
+  const occurrence = { id: newId(), subject: tried.id, time: now() }
+  await transaction(sql, (tx) => emit(tx, authGuessesExhausted, occurrence, { flowId: tried.id }))
+}
+
+type Own<Kind extends Sql> = Omit<Resources, 'sql'> & { sql: Kind }
+
+const giveBackPaid = async (resources: Own<Sql>, { paid: { spent, rates } }: OpenFlow): Promise<void> => {
+  await Promise.all([giveBackGuess(resources.sql, spent), giveBackRates(resources, rates)])
+}
+
+/** Of a right code that opened nothing now; the next guess need not wait either. */
+export const giveBack = async (resources: Resources, flow: OpenFlow): Promise<void> => {
+  await resources.sql`update flows set tried_at = null where id = ${flow.id}`
+  await giveBackPaid(resources, flow)
+}
 
 /** A code is good for one sign-in: of two that hold the right one, the second is refused. */
 export const useFlow = async (
-  tx: Transaction,
-  flowId: string,
-  { sessionId, usedAt }: { sessionId: string; usedAt: Date },
+  resources: Own<Transaction>,
+  flow: OpenFlow,
+  sessionId: string,
 ): Promise<void> => {
-  const used = await tx`
-    update flows set state = 'used', address_sealed = null, session_id = ${sessionId}, used_at = ${usedAt}
-    where id = ${flowId} and state = 'sent' returning id`
+  const { sql: tx, now } = resources
+  const [used] = await Promise.all([
+    tx`
+      update flows set state = 'used', address_sealed = null, session_id = ${sessionId}, used_at = ${now()},
+        tried_at = null
+      where id = ${flow.id} and state = 'sent' returning id`,
+    giveBackPaid(resources, flow),
+  ])
   if (used.length === 0) throw refusedCode()
 }

@@ -1,22 +1,23 @@
 import type { Transaction } from '@kontora/postgres'
 import { base64url } from 'jose'
 import type { Resources } from '../resources.ts'
-import { isSame, type Pepper } from '../secrets/pepper.ts'
+import { isOneOf, type Pepper } from '../secrets/pepper.ts'
 
 /** A browser that has signed someone in is known again by this cookie; it proves nothing but that. */
-export type Device = { id: string; hash: string }
+export type Device = { id: string; hash: string; hashes: string[] }
 
 const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
 
 const deviceOfId = async (pepper: Pepper, id: string): Promise<Device> => ({
   id,
   hash: await pepper('known-device', id),
+  hashes: await pepper.each('known-device', id),
 })
 
 /** Undefined for what we did not sign. */
 export const readDevice = async (pepper: Pepper, cookie: string | undefined): Promise<Device | undefined> => {
   const [, id, proof] = shape.exec(cookie ?? '') ?? []
-  if (!id || !proof || !isSame(proof, await pepper('device-cookie', id))) return undefined
+  if (!id || !proof || !isOneOf(proof, await pepper.each('device-cookie', id))) return undefined
   return deviceOfId(pepper, id)
 }
 
@@ -35,19 +36,41 @@ export const rememberDevice = async (tx: Transaction, known: Known): Promise<voi
     on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
 }
 
+/** For all addresses that he has confirmed here: whoever signs in without one may want a code for any of them. */
+export const rememberDeviceOf = async (
+  tx: Transaction,
+  { deviceHash, userId, seenAt }: Omit<Known, 'addressHash'>,
+): Promise<void> => {
+  await tx`
+    insert into known_devices (device_hash, address_hash, user_id, seen_at)
+    select ${deviceHash}, address_hash, user_id, ${seenAt}::timestamptz from known_addresses
+    where user_id = ${userId}
+    on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
+}
+
+/** Every browser but the one that asks for it. */
+export const forgetOtherDevices = async (
+  tx: Transaction,
+  userId: string,
+  device: Device | undefined,
+): Promise<void> => {
+  await tx`delete from known_devices where user_id = ${userId} and device_hash <> ${device?.hash ?? ''}`
+}
+
 /** Whether someone has signed in with this address from this device. */
 export const isKnownDevice = async (
   { sql }: Pick<Resources, 'sql'>,
   device: Device | undefined,
-  addressHash: string,
+  addressHashes: string[],
 ): Promise<boolean> => {
   if (!device) return false
   const rows = await sql`
-    select user_id from known_devices where device_hash = ${device.hash} and address_hash = ${addressHash}`
+    select user_id from known_devices
+    where device_hash in ${sql(device.hashes)} and address_hash in ${sql(addressHashes)}`
   return rows.length > 0
 }
 
-/** The same for the address that a flow is for. */
+/** Whether the flow was asked for by this device, and for an address that it is known for. */
 export const isKnownOfFlow = async (
   { sql }: Pick<Resources, 'sql'>,
   device: Device | undefined,
@@ -55,7 +78,6 @@ export const isKnownOfFlow = async (
 ): Promise<boolean> => {
   if (!device) return false
   const rows = await sql`
-    select 1 as known from known_devices join flows using (address_hash)
-    where known_devices.device_hash = ${device.hash} and flows.id = ${flowId}`
+    select id from flows where id = ${flowId} and device_hash in ${sql(device.hashes)}`
   return rows.length > 0
 }

@@ -3,53 +3,57 @@ import { createMiddleware } from 'hono/factory'
 import { html } from 'hono/html'
 import type { Resources } from '../resources.ts'
 import { keepPrivate, takeSecret } from './login-cookie.ts'
+import type { Provider } from './provider.ts'
 
-type Env = { Bindings: Resources }
+type Env = { Bindings: Resources; Variables: { provider: Provider } }
 
 type Words = { title: string; text: string; again: string }
 
 type Kind = 401 | 404 | 409 | 503
 
-const russian: Record<Kind, Words> = {
+const russian = (name: string): Record<Kind, Words> => ({
   401: {
-    title: 'Войти по Сбер ID не получилось',
-    text: 'Сбер ID не подтвердил вход, или он был начат в другом браузере. Попробуйте ещё раз или войдите по коду из письма.',
+    title: `Войти по ${name} не получилось`,
+    text: `${name} не подтвердил вход, или он был начат в другом браузере. Попробуйте ещё раз или войдите по коду из письма.`,
     again: 'Попробовать ещё раз',
   },
   404: {
-    title: 'Вход по Сбер ID не настроен',
+    title: `Вход по ${name} не настроен`,
     text: 'Войдите по коду из письма.',
     again: '',
   },
   409: {
-    title: 'Этот Сбер ID уже связан с другой учётной записью',
+    title: `Этот ${name} уже связан с другой учётной записью`,
     text: 'Мы ничего не изменили. Обратитесь в поддержку.',
     again: '',
   },
   503: {
-    title: 'Сбер ID сейчас не отвечает',
+    title: `${name} сейчас не отвечает`,
     text: 'Попробуйте ещё раз через несколько секунд или войдите по коду из письма.',
     again: 'Попробовать ещё раз',
   },
-}
-const english: Record<Kind, Words> = {
+})
+const english = (name: string): Record<Kind, Words> => ({
   401: {
-    title: 'Sign-in by Sber ID did not work',
-    text: 'Sber ID has not confirmed who you are, or this was begun in another browser. Try again, or sign in with a code from a letter.',
+    title: `Sign-in by ${name} did not work`,
+    text: `${name} has not confirmed who you are, or this was begun in another browser. Try again, or sign in with a code from a letter.`,
     again: 'Try again',
   },
-  404: { title: 'Sign-in by Sber ID is not set up', text: 'Sign in with a code from a letter.', again: '' },
+  404: { title: `Sign-in by ${name} is not set up`, text: 'Sign in with a code from a letter.', again: '' },
   409: {
-    title: 'This Sber ID is linked to another account already',
+    title: `This ${name} is linked to another account already`,
     text: 'Nothing was changed. Please turn to the support.',
     again: '',
   },
   503: {
-    title: 'Sber ID does not answer just now',
+    title: `${name} does not answer just now`,
     text: 'Try again in a few seconds, or sign in with a code from a letter.',
     again: 'Try again',
   },
-}
+})
+
+/** Where the address names nobody that is set up. */
+const unnamed = { ru: 'этой учётной записи', en: 'this account' }
 
 /** A wrong address is a sign-in that did not work, whatever was wrong with it. */
 const kindOf = (status: number): Kind =>
@@ -77,8 +81,8 @@ const keepRefusalPrivate = <E extends Env>(c: Context<E>): void => {
   if (c.res.status !== 400) takeSecret(c)
 }
 
-/** A browser that comes back is a person: a refusal is told in words, with a way on. */
-export const refusalPage = () =>
+/** A browser on its way to or from a provider is a person: a refusal is told in words, with a way on. */
+export const refusalPage = (choose: (c: Context<Env>) => Provider | undefined) =>
   createMiddleware<Env>(async (c, next) => {
     await next()
     if (c.res.status < 400) return
@@ -87,7 +91,8 @@ export const refusalPage = () =>
     const kind = kindOf(c.res.status)
     const caseId = kind === 409 ? await caseOf(c.res) : undefined
     const lang = readsRussian(c) ? 'ru' : 'en'
-    const text = await page(lang, (lang === 'ru' ? russian : english)[kind], caseId)
+    const words = { ru: russian, en: english }[lang]((choose(c)?.label ?? unnamed)[lang])
+    const text = await page(lang, words[kind], caseId)
     c.header('content-type', 'text/html; charset=utf-8')
     c.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
     const { status, headers } = c.res

@@ -1,41 +1,38 @@
-import { Problem } from '@kontora/service'
 import type { Resources } from '../resources.ts'
-import type { SberId, SberPerson } from '../sber-id/client.ts'
-import { SberIdFault } from '../sber-id/sber-id-fault.ts'
 import { isSame } from '../secrets/pepper.ts'
-import { deriveSberLogin, type LinkTo } from './sber-login.ts'
+import { type Person, type Provider, tryAgain } from './provider.ts'
+import { deriveLogin, type LinkTo } from './provider-login.ts'
+import { refusal } from './refusal.ts'
 
-/** What the browser brought back from Сбер ID. `error` stands in place of `code` when it was refused there. */
+/** What the browser brought back from the provider. `error` stands in place of `code` when it was refused there. */
 export type BroughtBack = {
   browserSecret: string | undefined
   state: string
   code: string | undefined
   error?: string | undefined
+  iss?: string | undefined
 }
 
 /** Who came, and the signed-in person who began this login to link him, if anyone did. */
-export type Identified = { person: SberPerson; wanted: LinkTo | undefined }
+export type Identified = { person: Person; wanted: LinkTo | undefined }
 
-export const tryAgain = () => new Problem('not-signed-in', 'Сбер ID has not confirmed who this is; try again')
-
-/** Asks Сбер ID who came, once for each login and outside any transaction. */
+/** Asks the provider who came, once for each login and outside any transaction. */
 export const identify = async (
   resources: Resources,
-  sberId: SberId,
-  { browserSecret, state, code, error }: BroughtBack,
+  provider: Provider,
+  { browserSecret, state, code, error, iss }: BroughtBack,
 ): Promise<Identified> => {
-  if (browserSecret === undefined) throw tryAgain()
-  const login = await deriveSberLogin(resources.pepper, browserSecret)
-  const spent = isSame(state, login.state) && (await spendLogin(resources, browserSecret))
-  if (!spent) throw tryAgain()
+  if (browserSecret === undefined) throw tryAgain(provider)
+  const login = await deriveLogin(resources.pepper, provider.name, browserSecret)
+  const spent = isSame(state, login.state) && (await spendLogin(resources, provider, browserSecret))
+  if (!spent) throw tryAgain(provider)
   if (code === undefined || error !== undefined) {
-    resources.log.info('sber-id-declined', { reason: reasonOf(error) })
-    throw tryAgain()
+    resources.log.info('provider-declined', { provider: provider.name, reason: reasonOf(error) })
+    throw tryAgain(provider)
   }
-  const rquid = resources.newId().replaceAll('-', '')
   const { verifier, nonce } = login
-  const asked = sberId.identify({ code, verifier, nonce, rquid, now: resources.now() })
-  return { person: await asked.catch(refusal(resources)), wanted: linkToOf(spent) }
+  const asked = provider.identify({ code, issuer: iss, verifier, nonce })
+  return { person: await asked.catch(refusal(resources, provider)), wanted: linkToOf(spent) }
 }
 
 const declined = ['invalid_request', 'unauthorized_client', 'unsupported_response_type', 'invalid_scope']
@@ -44,15 +41,6 @@ const declined = ['invalid_request', 'unauthorized_client', 'unsupported_respons
 const reasonOf = (error: string | undefined): string =>
   [...declined, 'access_denied'].find((word) => word === error) ?? 'other'
 
-const refusal =
-  ({ log }: Resources) =>
-  (error: unknown): never => {
-    if (!(error instanceof SberIdFault)) throw error
-    log.warn('sber-id-failed', { reason: error.message }, error)
-    if (error.code !== 'unreachable') throw tryAgain()
-    throw new Problem('unavailable', 'Сбер ID cannot be reached; try again', { retryAfterSeconds: 5 })
-  }
-
 type Spent = { userId: string | null; sessionId: string | null }
 
 const linkToOf = ({ userId, sessionId }: Spent): LinkTo | undefined =>
@@ -60,11 +48,13 @@ const linkToOf = ({ userId, sessionId }: Spent): LinkTo | undefined =>
 
 const spendLogin = async (
   { sql, now, pepper }: Resources,
+  { name }: Provider,
   browserSecret: string,
 ): Promise<Spent | undefined> => {
   const [spent] = await sql<Spent[]>`
-    delete from sber_logins
-    where browser_hash = ${await pepper('sber-browser', browserSecret)} and expires_at > ${now()}
+    delete from provider_logins
+    where browser_hash = ${await pepper('login-browser', browserSecret)} and provider = ${name}
+      and expires_at > ${now()}
     returning user_id, session_id`
   return spent
 }

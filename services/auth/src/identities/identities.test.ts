@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
+import { tellCompleted } from '../sber-id/tell-completed.ts'
 import { openWorld, type World } from '../testing.node.ts'
-import { tellCompleted } from './tell-completed.ts'
 
 let world: World
 beforeAll(async () => {
@@ -72,7 +72,7 @@ test('the browser is sent to Сбер ID with state, nonce and PKCE, and a cooki
   expect(asked).toMatchObject({ response_type: 'code', scope: 'openid', code_challenge_method: 'S256' })
   for (const name of ['state', 'nonce', 'code_challenge']) expect(asked[name]).toMatch(/^[\w-]{43}$/)
   const cookie = answer.headers.get('set-cookie') ?? ''
-  for (const part of ['__Host-kontora-sber-id=', 'HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
+  for (const part of ['__Host-kontora-login=', 'HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
     expect(cookie).toContain(part)
   for (const secret of [asked.state!, asked.nonce!]) expect(cookie).not.toContain(secret)
 })
@@ -213,7 +213,7 @@ test('what one browser began no other ends, and nobody ends it twice', async () 
   const mine = await start()
   const path = await choose(mine.url, id)
   const other = await start()
-  for (const cookie of ['', other.cookie, '__Host-kontora-sber-id=forged'])
+  for (const cookie of ['', other.cookie, '__Host-kontora-login=forged'])
     expect((await back(path, cookie)).status).toBe(401)
   expect((await back(path, mine.cookie)).status).toBe(200)
   expect((await back(path, mine.cookie)).status).toBe(401)

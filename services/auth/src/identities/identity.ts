@@ -2,14 +2,17 @@ import { authIdentityLinked, emit } from '@kontora/events'
 import type { Sql, Transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import type { Resources } from '../resources.ts'
-
-export const provider = 'sber-id'
+import type { Provider } from './provider.ts'
 
 type Chance = Pick<Resources, 'now' | 'newId'>
 
-export const usersOf = async ({ sql }: { sql: Sql }, subjects: string[]): Promise<string[]> => {
+export const usersOf = async (
+  { sql }: { sql: Sql },
+  { name }: Provider,
+  subjects: string[],
+): Promise<string[]> => {
   const rows = await sql<{ userId: string }[]>`
-    select distinct user_id from identities where provider = ${provider} and subject in ${sql(subjects)}
+    select distinct user_id from identities where provider = ${name} and subject in ${sql(subjects)}
     order by user_id`
   return rows.map(({ userId }) => userId)
 }
@@ -18,6 +21,7 @@ export const usersOf = async ({ sql }: { sql: Sql }, subjects: string[]): Promis
 export const keepSubjects = async (
   tx: Transaction,
   { now }: Pick<Resources, 'now'>,
+  { name: provider }: Provider,
   userId: string,
   subjects: string[],
 ): Promise<number> => {
@@ -26,17 +30,19 @@ export const keepSubjects = async (
   return kept.length
 }
 
-/** The insert waits for whoever links the same Сбер ID at this moment; then it is seen whose it has become. */
+/** The insert waits for whoever links the same person at this moment; then it is seen whose he has become. */
 export const linkSubjects = async (
   tx: Transaction,
   { now, newId }: Chance,
+  provider: Provider,
   userId: string,
   subjects: string[],
 ): Promise<void> => {
-  const kept = await keepSubjects(tx, { now }, userId, subjects)
-  const owners = await usersOf({ sql: tx }, subjects)
+  const kept = await keepSubjects(tx, { now }, provider, userId, subjects)
+  const owners = await usersOf({ sql: tx }, provider, subjects)
   if (owners.some((owner) => owner !== userId))
-    throw new Problem('conflict', 'This Сбер ID belongs to another account')
-  if (kept > 0)
-    await emit(tx, authIdentityLinked, { id: newId(), subject: userId, time: now() }, { userId, provider })
+    throw new Problem('conflict', `This ${provider.label.en} belongs to another account`)
+  if (kept === 0) return
+  const occurrence = { id: newId(), subject: userId, time: now() }
+  await emit(tx, authIdentityLinked, occurrence, { userId, provider: provider.name })
 }

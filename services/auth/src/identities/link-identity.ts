@@ -2,15 +2,17 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { rememberAddress } from '../addresses/remember-address.ts'
-import type { Caller } from '../budgets/caller.ts'
-import { CodeTry, refusedCode, tryCode, useFlow } from '../codes/try-code.ts'
+import type { Browser } from '../budgets/caller.ts'
+import { CodeTry, refusedCode, useFlow, withCode } from '../codes/try-code.ts'
+import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import type { SberId } from '../sber-id/client.ts'
+import { queueCompletion } from '../sber-id/tell-completed.ts'
+import { isSame } from '../secrets/pepper.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
-import { linkSubjects, provider } from './identity.ts'
-import { queueCompletion } from './tell-completed.ts'
+import { linkSubjects } from './identity.ts'
+import type { Provider } from './provider.ts'
 
 export const LinkWish = v.strictObject({
   linkId: Id,
@@ -21,48 +23,55 @@ export type LinkWish = v.InferOutput<typeof LinkWish>
 
 type Link = { id: string; subjects: string[]; completionSealed: string; begunAt: Date }
 
-/** The code must have been asked for after Сбер ID had answered: an older one was meant for something else. */
+/** The code must have been asked for after the provider had answered: an older one was meant for something else. */
 export const linkIdentity = async (
   resources: Resources,
-  sberId: SberId,
-  { deviceHash, ...caller }: Caller & { deviceHash: string },
+  provider: Provider,
+  browser: Browser,
   wish: LinkWish,
 ): Promise<SignedIn> => {
-  const link = await findLink(resources, wish)
+  const link = await findLink(resources, provider, wish)
   if (!link) throw refusedCode()
-  const flow = await tryCode(resources, wish, caller)
-  if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode()
-  const userId = await userOfFlow(resources, flow)
-  await refuseBlocked(resources, userId, refusedCode())
-  const session = await transaction(resources.sql, async (tx) => {
-    await useLink(tx, resources, link, userId)
-    await rememberAddress(tx, { addressHash: flow.addressHash, userId, confirmedAt: resources.now() })
-    if (sberId.tellsCompleted) await queueCompletion(tx, resources, link.completionSealed)
-    const opened = await openSession({ ...resources, sql: tx }, { userId, method: provider, deviceHash })
-    await useFlow(tx, flow.id, { sessionId: opened.id, usedAt: resources.now() })
-    return opened
+  const session = await withCode(resources, wish, browser, async (flow) => {
+    if (flow.begunAt < link.begunAt || flow.sessionId !== null) throw refusedCode(flow.rateLimits)
+    const userId = await userOfFlow(resources, flow)
+    await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
+    const { addressHash } = flow
+    return transaction(resources.sql, async (tx) => {
+      await useLink(tx, resources, provider, link, userId)
+      await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
+      const seenAt = resources.now()
+      await rememberDevice(tx, { deviceHash: browser.device.hash, addressHash, userId, seenAt })
+      if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
+      const own = { ...resources, sql: tx }
+      const opened = await openSession(own, { userId, method: provider.name, caller: browser })
+      await useFlow(own, flow, opened.id)
+      return opened
+    })
   })
   return giveTokens(resources, session)
 }
 
 const findLink = async (
-  { sql, now, pepper }: Resources,
+  { sql, now, codePeppers }: Resources,
+  { name }: Provider,
   { linkId, linkSecret }: LinkWish,
 ): Promise<Link | undefined> => {
-  const [link] = await sql<Link[]>`
-    select id, subjects, completion_sealed, begun_at from identity_links
-    where id = ${linkId} and secret_hash = ${await pepper('link-secret', linkId, linkSecret)}
-      and expires_at > ${now()}`
-  return link
+  const [link] = await sql<(Link & { secretHash: string; pepperId: string })[]>`
+    select id, subjects, completion_sealed, begun_at, secret_hash, pepper_id from identity_links
+    where id = ${linkId} and provider = ${name} and expires_at > ${now()}`
+  const hash = link && (await codePeppers.find(link.pepperId))
+  return hash && isSame(link.secretHash, await hash('link-secret', linkId, linkSecret)) ? link : undefined
 }
 
 const useLink = async (
   tx: Transaction,
   resources: Resources,
+  provider: Provider,
   { id, subjects }: Link,
   userId: string,
 ): Promise<void> => {
   const used = await tx`delete from identity_links where id = ${id} returning id`
   if (used.length === 0) throw refusedCode()
-  await linkSubjects(tx, resources, userId, subjects)
+  await linkSubjects(tx, resources, provider, userId, subjects)
 }

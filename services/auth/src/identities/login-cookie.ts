@@ -1,21 +1,13 @@
-import { Problem } from '@kontora/service'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Resources } from '../resources.ts'
-import type { SberId } from '../sber-id/client.ts'
-import { sberLoginMs } from './sber-login.ts'
+import { loginMs } from './provider-login.ts'
 
 type Env = { Bindings: Resources }
 
-export const sberIdOf = <E extends Env>({ env: { sberId } }: Context<E>): SberId => {
-  if (!sberId) throw new Problem('not-found', 'Sign-in by Сбер ID is not set up')
-  if (!sberId.canAsk) throw new Problem('unavailable', 'Сбер ID cannot be asked from here')
-  return sberId
-}
+const cookie = 'kontora-login'
 
-const cookie = 'kontora-sber-id'
-
-/** Bound to this host and to https by its name, except on a laptop. Lax: Сбер ID's redirect has to bring it back. */
+/** Bound to this host and to https by its name, except on a laptop. Lax: the provider's redirect has to bring it back. */
 const cookieOptions = <E extends Env>({ env: { secureCookies } }: Context<E>) => ({
   httpOnly: true,
   sameSite: 'Lax' as const,
@@ -24,7 +16,7 @@ const cookieOptions = <E extends Env>({ env: { secureCookies } }: Context<E>) =>
 })
 
 export const giveSecret = <E extends Env>(c: Context<E>, browserSecret: string): void => {
-  setCookie(c, cookie, browserSecret, { ...cookieOptions(c), maxAge: sberLoginMs / 1000 })
+  setCookie(c, cookie, browserSecret, { ...cookieOptions(c), maxAge: loginMs / 1000 })
   keepPrivate(c)
 }
 

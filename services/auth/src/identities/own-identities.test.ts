@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
+import { tellCompleted } from '../sber-id/tell-completed.ts'
 import { openWorld, type World } from '../testing.node.ts'
-import { tellCompleted } from './tell-completed.ts'
 
 let world: World
 beforeAll(async () => {
@@ -194,4 +194,44 @@ test('where no certificate can be shown nobody is sent to Сбер ID', async ()
   } finally {
     world.resources.sberId = sberId
   }
+})
+
+/** What this browser will be known by; none where nobody was signed in. */
+const deviceOf = (answer: Response): string =>
+  answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0] ?? '')
+    .find((cookie) => cookie.startsWith('__Host-kontora-device=')) ?? ''
+
+/** Strangers have a code asked for, and nobody without a reserve is sent another. */
+const isReserved = async (email: string, cookie: string): Promise<boolean> => {
+  await world.post('/v1/codes', { email })
+  expect((await world.post('/v1/codes', { email })).status).toBe(429)
+  return (await world.post('/v1/codes', { email }, { cookie })).status === 202
+}
+
+test('a browser that Сбер ID has signed in is known, for the addresses of that person alone', async () => {
+  const { id } = await sberPerson()
+  const { accessToken, email } = await signedIn()
+  expect(deviceOf(await link(accessToken, id))).toBe('')
+  const device = deviceOf(await signInBySber(id))
+  expect(device).not.toBe('')
+  world.pass(11 * 60_000)
+  expect(await isReserved(email, device)).toBe(true)
+  const other = await signedIn()
+  world.pass(11 * 60_000)
+  expect(await isReserved(other.email, device)).toBe(false)
+})
+
+test('who unlinks his Сбер ID makes all browsers strangers but his own', async () => {
+  const { id } = await sberPerson()
+  const { accessToken, email } = await signedIn()
+  await link(accessToken, id)
+  const [own, foreign] = [deviceOf(await signInBySber(id)), deviceOf(await signInBySber(id))]
+  const headers = { ...bearer(accessToken), cookie: own }
+  await app.request('/v1/identities/sber-id', { method: 'DELETE', headers }, world.resources)
+  world.pass(11 * 60_000)
+  expect(await isReserved(email, foreign)).toBe(false)
+  world.pass(11 * 60_000)
+  expect(await isReserved(email, own)).toBe(true)
 })

@@ -2,17 +2,21 @@ import { signedIn, type User } from '@kontora/access'
 import { describe, validate } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { deviceFrom } from '../devices/device-cookie.ts'
 import type { Resources } from '../resources.ts'
 import { personOf } from '../sessions/person-of.ts'
-import { giveSecret, sberIdOf } from './login-cookie.ts'
+import { giveSecret } from './login-cookie.ts'
+import { providersOf, usable } from './provider.ts'
 import { refuseOldSignIn } from './recent-sign-in.ts'
-import { startSberLogin } from './start-sber-login.ts'
+import { startLogin } from './start-login.ts'
 import { unlinkIdentity } from './unlink-identity.ts'
 
 const Identity = v.object({ provider: v.string(), linkedAt: v.string() })
 type Row = { provider: string; linkedAt: Date }
 
-const Provider = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/, 'a-z, 0-9, -'))
+const Named = v.strictObject({
+  provider: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/, 'a-z, 0-9, -')),
+})
 
 export const identities = new Hono<{ Bindings: Resources; Variables: { user: User } }>()
   .get(
@@ -29,17 +33,20 @@ export const identities = new Hono<{ Bindings: Resources; Variables: { user: Use
     },
   )
   .post(
-    '/sber-id',
+    '/:provider',
     describe(
-      'Begins to link my Сбер ID: `Location` is where this browser goes; after a sign-in of the last 10 minutes',
+      'Begins to link my account there: `Location` is where this browser goes; after a sign-in of the last 10 minutes',
       { 201: null },
       ['forbidden', 'not-found', 'unavailable'],
     ),
     signedIn({ sensitive: true }),
+    validate('param', Named),
     async (c) => {
       const { id: userId, sessionId = '', ...user } = personOf(c.var.user)
       refuseOldSignIn(user, c.env.now())
-      const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c), { userId, sessionId })
+      const wanted = c.req.valid('param').provider
+      const provider = usable(providersOf(c.env).find(({ name }) => name === wanted))
+      const { url, browserSecret } = await startLogin(c.env, provider, { userId, sessionId })
       giveSecret(c, browserSecret)
       return c.body(null, 201, { location: url })
     },
@@ -52,11 +59,12 @@ export const identities = new Hono<{ Bindings: Resources; Variables: { user: Use
       ['forbidden', 'not-found', 'conflict'],
     ),
     signedIn({ sensitive: true }),
-    validate('param', v.strictObject({ provider: Provider })),
+    validate('param', Named),
     async (c) => {
       const user = personOf(c.var.user)
       refuseOldSignIn(user, c.env.now())
-      await unlinkIdentity(c.env, user, c.req.valid('param').provider)
+      const by = { user, device: await deviceFrom(c) }
+      await unlinkIdentity(c.env, by, c.req.valid('param').provider)
       return c.body(null, 204)
     },
   )

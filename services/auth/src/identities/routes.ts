@@ -1,70 +1,102 @@
 import { describe, validate } from '@kontora/service'
 import { HeaderToken, Id } from '@kontora/validation'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
+import { keepDevice } from '../devices/device-cookie.ts'
+import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { refusalPage } from './callback-page.ts'
 import { LinkWish, linkIdentity } from './link-identity.ts'
-import { giveSecret, keepPrivate, sberIdOf, takeSecret } from './login-cookie.ts'
-import { signInBySber } from './sign-in-by-sber.ts'
-import { startSberLogin } from './start-sber-login.ts'
+import { giveSecret, keepPrivate, takeSecret } from './login-cookie.ts'
+import { type Provider, usable } from './provider.ts'
+import { signInByProvider } from './sign-in-by-provider.ts'
+import { startLogin } from './start-login.ts'
 
-type Env = { Bindings: Resources }
+type Env = { Bindings: Resources; Variables: { provider: Provider } }
 
 const ToConfirm = v.object({ state: v.literal('confirm-address'), linkId: Id, linkSecret: v.string() })
 
 const Linked = v.object({ state: v.literal('linked') })
 
-/** Сбер ID writes it, so what it adds is borne. */
+/** The provider writes it, so what it adds is borne. */
 const Callback = v.object({
   state: HeaderToken(96),
-  code: v.optional(HeaderToken(512)),
+  code: v.optional(HeaderToken(2048)),
+  iss: v.optional(HeaderToken(2048)),
   error: v.optional(v.pipe(v.string(), v.maxLength(200))),
 })
 
-export const sberIdLogins = new Hono<Env>()
-  .get(
-    '/start',
-    describe('Sends the browser to Сбер ID', { 303: null }, ['not-found', 'unavailable']),
-    async (c) => {
-      const { url, browserSecret } = await startSberLogin(c.env, sberIdOf(c))
-      giveSecret(c, browserSecret)
-      return c.redirect(url, 303)
-    },
-  )
-  .get(
-    '/callback',
-    describe(
-      'The browser is back from Сбер ID: signed in, linked, or an address to confirm',
-      { 200: v.union([SignedIn, ToConfirm, Linked]) },
-      ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
-    ),
-    refusalPage(),
-    validate('query', Callback),
-    async (c) => {
-      const sberId = sberIdOf(c)
-      const device = await deviceOf(c.env, c.req.header('user-agent'))
-      keepPrivate(c)
-      const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
-      return c.json(await signInBySber(c.env, sberId, device, back))
-    },
-  )
-  .post(
-    '/link',
-    describe('Joins a Сбер ID to the person who holds a fresh code, and signs in', { 200: SignedIn }, [
-      'not-signed-in',
-      'not-found',
-      'conflict',
-      'unavailable',
-    ]),
-    validate('json', LinkWish),
-    async (c) => {
-      const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
-      const caller = { ...(await callerOf(c)), deviceHash }
-      keepPrivate(c)
-      return c.json(await linkIdentity(c.env, sberIdOf(c), caller, c.req.valid('json')))
-    },
-  )
+type Choice = (c: Context<Env>) => Provider | undefined
+
+const chosen = (choose: Choice) =>
+  createMiddleware<Env>(async (c, next) => {
+    c.set('provider', usable(choose(c)))
+    await next()
+  })
+
+/** A browser that is not known yet gets what it will be known by, if it signs someone in. */
+const whereFrom = async (c: Context<Env>) => {
+  const caller = await callerOf(c)
+  return { ...caller, device: caller.device ?? (await makeDevice(c.env)) }
+}
+
+/** The callback of each provider is an address of its own: what one of them sends back is never taken for another's. */
+const loginsBy = (choose: Choice) =>
+  new Hono<Env>()
+    .get(
+      '/start',
+      describe('Sends the browser to the provider', { 303: null }, ['not-found', 'unavailable']),
+      refusalPage(choose),
+      chosen(choose),
+      async (c) => {
+        const { url, browserSecret } = await startLogin(c.env, c.var.provider)
+        giveSecret(c, browserSecret)
+        return c.redirect(url, 303)
+      },
+    )
+    .get(
+      '/callback',
+      describe(
+        'The browser is back from the provider: signed in, linked, or an address to confirm',
+        { 200: v.union([SignedIn, ToConfirm, Linked]) },
+        ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
+      ),
+      refusalPage(choose),
+      chosen(choose),
+      validate('query', Callback),
+      async (c) => {
+        const from = await whereFrom(c)
+        keepPrivate(c)
+        const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
+        const outcome = await signInByProvider(c.env, c.var.provider, from, back)
+        if ('accessToken' in outcome) await keepDevice(c, from.device)
+        return c.json(outcome)
+      },
+    )
+    .post(
+      '/link',
+      describe(
+        'Joins who came from the provider to the person who holds a fresh code, and signs in',
+        {
+          200: SignedIn,
+        },
+        ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
+      ),
+      chosen(choose),
+      validate('json', LinkWish),
+      async (c) => {
+        const from = await whereFrom(c)
+        keepPrivate(c)
+        const signedIn = await linkIdentity(c.env, c.var.provider, from, c.req.valid('json'))
+        await keepDevice(c, from.device)
+        return c.json(signedIn)
+      },
+    )
+
+export const sberIdLogins = loginsBy((c) => c.env.sberId)
+export const openidLogins = loginsBy((c) =>
+  c.env.openids.find(({ name }) => name === c.req.param('provider')),
+)

@@ -2,20 +2,26 @@ import type { User } from '@kontora/access'
 import { authIdentityUnlinked, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
+import { type Device, forgetOtherDevices } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { endSession } from '../sessions/end-session.ts'
 
 /** Whoever unlinks may do so because a stranger holds that account: sessions that it opened elsewhere end with it. */
-export const unlinkIdentity = (resources: Resources, user: User, provider: string): Promise<void> =>
+export const unlinkIdentity = (
+  resources: Resources,
+  { user, device }: { user: User; device: Device | undefined },
+  provider: string,
+): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     const { now, newId } = resources
     const gone = await tx`
       delete from identities where provider = ${provider} and user_id = ${user.id} returning subject`
     if (gone.length === 0) throw new Problem('not-found', 'No such identity')
     await holdOtherMethod(tx, user.id)
-    await tx`delete from sber_logins where user_id = ${user.id}`
+    await tx`delete from provider_logins where user_id = ${user.id} and provider = ${provider}`
     for (const sessionId of await otherSessions(tx, user, provider))
       await endSession({ sql: tx, now, newId }, sessionId)
+    await forgetOtherDevices(tx, user.id, device)
     const occurrence = { id: newId(), subject: user.id, time: now() }
     await emit(tx, authIdentityUnlinked, occurrence, { userId: user.id, provider })
   })

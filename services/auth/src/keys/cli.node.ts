@@ -1,46 +1,61 @@
 import type { Command } from '@kontora/door/cli'
-import { Problem } from '@kontora/service'
+import { parseInput } from '@kontora/service'
+import * as v from 'valibot'
+import { readWords } from '../command-words.ts'
 import type { OpenResources } from '../resources.ts'
 import { readKeys } from './keyring.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import type { SigningKey } from './signing-key.ts'
+import { withdrawKey } from './withdraw-key.ts'
 
 type WithResources = (work: (resources: OpenResources) => Promise<string>) => Promise<string>
 
-const readFlags = (words: string[], ...known: string[]): Set<string> => {
-  if (words.some((word) => !known.includes(word)))
-    throw new Problem('invalid-input', `The only options are ${known.join(', ')}`)
-  return new Set(words)
-}
-
 /** Never the sealed half. */
-const rowOf = ({ id, state, madeAt, signsFrom, retiredAt }: SigningKey) => ({
-  ...{ id, state, madeAt, signsFrom, retiredAt },
+const rowOf = ({ id, state, madeAt, signsFrom, retiredAt, withdrawnAt }: SigningKey) => ({
+  ...{ id, state, madeAt, signsFrom, retiredAt, withdrawnAt },
 })
 
-const lineOf = ({ id, state, madeAt, signsFrom, retiredAt }: SigningKey): string => {
-  const times = { made: madeAt, signs: signsFrom, retired: retiredAt }
+const lineOf = ({ id, state, madeAt, signsFrom, retiredAt, withdrawnAt }: SigningKey): string => {
+  const times = { made: madeAt, signs: signsFrom, retired: retiredAt, withdrawn: withdrawnAt }
   const told = Object.entries(times).flatMap(([name, time]) =>
     time ? [`${name} ${time.toISOString()}`] : [],
   )
   return [id, state.padEnd(7), ...told].join('  ')
 }
 
+const tellOf = (rotation: Record<string, string>, isJson: boolean): string =>
+  isJson
+    ? JSON.stringify(rotation)
+    : Object.entries(rotation)
+        .map((words) => words.join(' '))
+        .join('\n')
+
+const KeyId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, 'a kid, as `keys list` shows it'))
+
 /** The operators' part of the signing keys, also while HTTP is down. */
 export const keyCommands = (withResources: WithResources): Record<string, Command> => {
   const list = (words: string[]) => {
-    const flags = readFlags(words, '--json')
+    const { has } = readWords(words, { flags: ['--json'] })
     return withResources(async (resources) => {
       const keys = await readKeys(resources)
-      return keys.map((key) => (flags.has('--json') ? JSON.stringify(rowOf(key)) : lineOf(key))).join('\n')
+      return keys.map((key) => (has('--json') ? JSON.stringify(rowOf(key)) : lineOf(key))).join('\n')
     })
   }
   const rotate = (words: string[]) => {
-    const flags = readFlags(words, '--force', '--json')
+    const { has } = readWords(words, { flags: ['--force', '--json'] })
     return withResources(async (resources) => {
-      const rotation = await rotateKeys(resources, { force: flags.has('--force') })
-      if (flags.has('--json')) return JSON.stringify(rotation)
-      return `signs ${rotation.signs}\nnext ${rotation.next}\nretired ${rotation.retired}`
+      const rotation = await rotateKeys(resources, { force: has('--force') })
+      resources.log.info('operator-rotated-keys', rotation)
+      return tellOf(rotation, has('--json'))
+    })
+  }
+  const withdraw = (words: string[]) => {
+    const { given, has } = readWords(words, { takes: 1, flags: ['--json'] })
+    const keyId = parseInput(KeyId, given[0], 'kid')
+    return withResources(async (resources) => {
+      const withdrawal = await withdrawKey(resources, keyId)
+      resources.log.warn('operator-withdrew-key', withdrawal)
+      return tellOf(withdrawal, has('--json'))
     })
   }
   return {
@@ -50,6 +65,12 @@ export const keyCommands = (withResources: WithResources): Record<string, Comman
       takes: '[--force] [--json]',
       run: () => rotate([]),
       runWords: rotate,
+    },
+    'keys withdraw': {
+      about: 'for a stolen key: nothing that it signed is believed any more; nobody is signed out',
+      takes: '<kid> [--json]',
+      run: () => withdraw([]),
+      runWords: withdraw,
     },
   }
 }

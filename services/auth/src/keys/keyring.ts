@@ -6,27 +6,30 @@ export type Keyring = {
   sign: (claims: Record<string, unknown>, typ: string) => Promise<string>
   /** For our own verification: not over HTTP. */
   verificationKey: JWTVerifyGetKey
+  /** As the table has them now: a withdrawn one is gone at once. */
   publicKeys: () => Promise<JWK[]>
 }
 
 type Loaded = { at: number; keys: SigningKey[]; signer: { id: string; key: CryptoKey } }
 
-/** A rotation in another process is noticed within this time; until then the retired key signs, and is still published. */
-const freshMs = 5000
+/** A rotation or a withdrawal in another process is noticed within this time. */
+const freshMs = 500
 
-/** The keys of the table, kept for some seconds. Never used inside a transaction: it has a connection of its own. */
+/** The keys of the table, kept for a moment. Never used inside a transaction: it has a connection of its own. */
 export const createKeyring = (maker: KeyMaker): Keyring => {
   let loaded: Loaded | undefined
   let loading: Promise<Loaded> | undefined
 
-  const current = async (): Promise<Loaded> => {
-    if (loaded && maker.now().getTime() - loaded.at < freshMs) return loaded
+  const fresh = async (): Promise<Loaded> => {
     loading ??= load(maker).finally(() => {
       loading = undefined
     })
     loaded = await loading
     return loaded
   }
+
+  const current = async (): Promise<Loaded> =>
+    loaded && maker.now().getTime() - loaded.at < freshMs ? loaded : fresh()
 
   return {
     sign: async (claims, typ) => {
@@ -38,7 +41,7 @@ export const createKeyring = (maker: KeyMaker): Keyring => {
       if (!key) throw new errors.JWKSNoMatchingKey()
       return importJWK(key.publicKey, 'EdDSA')
     },
-    publicKeys: async () => (await current()).keys.map(({ publicKey }) => publicKey),
+    publicKeys: async () => (await fresh()).keys.map(({ publicKey }) => publicKey),
   }
 }
 
@@ -57,5 +60,5 @@ const load = async (maker: KeyMaker): Promise<Loaded> => {
 
 export const readKeys = ({ sql }: Pick<KeyMaker, 'sql'>): Promise<SigningKey[]> =>
   sql<SigningKey[]>`
-    select id, state, public_key, private_key_sealed, made_at, signs_from, retired_at
+    select id, state, public_key, private_key_sealed, made_at, signs_from, retired_at, withdrawn_at
     from signing_keys order by made_at desc, id`

@@ -9,6 +9,8 @@ export type SigningKey = {
   madeAt: Date
   signsFrom: Date | null
   retiredAt: Date | null
+  /** Its private half is destroyed then. */
+  withdrawnAt: Date | null
 }
 
 const minute = 60_000
@@ -22,8 +24,9 @@ export const publishedAfterRetirementMs = 60 * minute
 /** On schedule; on demand `keys rotate` does it at any time. */
 export const signsForMs = 30 * 24 * 60 * minute
 
-export const isPublished = ({ retiredAt }: SigningKey, now: Date): boolean =>
-  retiredAt === null || now.getTime() - retiredAt.getTime() < publishedAfterRetirementMs
+export const isPublished = ({ retiredAt, withdrawnAt }: SigningKey, now: Date): boolean =>
+  withdrawnAt === null &&
+  (retiredAt === null || now.getTime() - retiredAt.getTime() < publishedAfterRetirementMs)
 
 export const isDue = ({ signsFrom }: SigningKey, now: Date): boolean =>
   signsFrom !== null && now.getTime() - signsFrom.getTime() >= signsForMs

@@ -30,7 +30,7 @@ export const addPasskey = (
     await holdPlace(tx, userId)
     const challenge = await readChallenge(resources, { purpose: 'add', holder: sessionId }, challengeId)
     const verified = challenge && (await verifyAttestation(relyingParty, challenge, credential))
-    if (!verified || !(await useChallenge(tx, resources, challenge))) throw refused()
+    if (!verified || !(await useChallenge(tx, challenge))) throw refused()
     const passkey = { id: newId(), userId, name, addedAt: now(), ...verified }
     const added = await tx`
       insert into passkeys ${tx({ ...passkey, transports: tx.json(verified.transports) })}

@@ -13,44 +13,36 @@ export const challengeMs = 5 * 60_000
 
 const shape = /^([1-9]\d{12})\.[A-Za-z0-9_-]{22}$/
 
-export type Challenge = { id: string; text: string; expiresAt: Date }
+const endOf = (id: string): Date => new Date(Number(id.split('.')[0]) + challengeMs)
 
-const challengeOf = async (
-  { pepper }: Pick<Resources, 'pepper'>,
-  { purpose, holder }: ChallengeUse,
-  id: string,
-): Promise<Challenge> => ({
-  id,
-  text: await pepper('challenge', purpose, holder, id),
-  expiresAt: new Date(Number(id.split('.')[0]) + challengeMs),
-})
+export type MadeChallenge = { id: string; text: string; expiresAt: Date }
 
 /** Derived, so that asking for one, which anybody may, writes nothing. */
-export const makeChallenge = (
-  resources: Pick<Resources, 'pepper' | 'now' | 'random'>,
-  use: ChallengeUse,
-): Promise<Challenge> =>
-  challengeOf(resources, use, `${resources.now().getTime()}.${base64url.encode(resources.random(16))}`)
+export const makeChallenge = async (
+  { pepper, now, random }: Pick<Resources, 'pepper' | 'now' | 'random'>,
+  { purpose, holder }: ChallengeUse,
+): Promise<MadeChallenge> => {
+  const id = `${now().getTime()}.${base64url.encode(random(16))}`
+  return { id, text: await pepper('challenge', purpose, holder, id), expiresAt: endOf(id) }
+}
+
+/** `texts`: as each accepted pepper derives it. */
+export type Challenge = { id: string; texts: string[]; expiresAt: Date }
 
 /** Undefined for what is over or has no such shape; whether it was ever given shows in what was signed. */
 export const readChallenge = async (
-  resources: Pick<Resources, 'pepper' | 'now'>,
-  use: ChallengeUse,
+  { pepper, now }: Pick<Resources, 'pepper' | 'now'>,
+  { purpose, holder }: ChallengeUse,
   id: string,
 ): Promise<Challenge | undefined> => {
-  if (!shape.test(id)) return undefined
-  const challenge = await challengeOf(resources, use, id)
-  return challenge.expiresAt > resources.now() ? challenge : undefined
+  if (!shape.test(id) || endOf(id) <= now()) return undefined
+  return { id, texts: await pepper.each('challenge', purpose, holder, id), expiresAt: endOf(id) }
 }
 
-/** Once each, over all instances; a hash stands here for as long as the challenge would be good. */
-export const useChallenge = async (
-  tx: Transaction,
-  { pepper }: Pick<Resources, 'pepper'>,
-  { text, expiresAt }: Challenge,
-): Promise<boolean> => {
+/** Once each, over all instances; what stands here for as long as it would be good derives nothing. */
+export const useChallenge = async (tx: Transaction, { id, expiresAt }: Challenge): Promise<boolean> => {
   const used = await tx`
-    insert into used_challenges ${tx({ challengeHash: await pepper('used-challenge', text), expiresAt })}
-    on conflict do nothing returning challenge_hash`
+    insert into used_challenges ${tx({ challengeId: id, expiresAt })}
+    on conflict do nothing returning challenge_id`
   return used.length > 0
 }

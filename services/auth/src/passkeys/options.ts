@@ -1,5 +1,4 @@
-import type { Challenge } from './challenge.ts'
-import { challengeMs } from './challenge.ts'
+import { challengeMs, type MadeChallenge } from './challenge.ts'
 import type { RelyingParty } from './settings.ts'
 import { algorithms, handleOf } from './verify.ts'
 
@@ -14,7 +13,7 @@ const descriptorOf = ({ credentialId, transports }: KnownCredential) => ({
 /** For `PublicKeyCredential.parseCreationOptionsFromJSON`; `accountName` is shown by the authenticator and kept there alone. */
 export const creationOptions = (
   { id, name }: RelyingParty,
-  challenge: Challenge,
+  challenge: MadeChallenge,
   { userId, accountName, known }: { userId: string; accountName: string; known: KnownCredential[] },
 ) => ({
   rp: { id, name },
@@ -34,7 +33,7 @@ export const creationOptions = (
 /** For `PublicKeyCredential.parseRequestOptionsFromJSON`. Without `known` any passkey of this domain: nobody is named. */
 export const requestOptions = (
   { id }: RelyingParty,
-  challenge: Challenge,
+  challenge: MadeChallenge,
   known: KnownCredential[] = [],
 ) => ({
   rpId: id,

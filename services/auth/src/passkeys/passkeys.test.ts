@@ -117,7 +117,7 @@ test('what a browser is given asks for a discoverable passkey, its user verified
   })
 })
 
-const countUsed = async () => (await world.sql`select challenge_hash from used_challenges`).length
+const countUsed = async () => (await world.sql`select challenge_id from used_challenges`).length
 
 test('to ask for a challenge tells nothing of anybody and writes nothing', async () => {
   await holder()

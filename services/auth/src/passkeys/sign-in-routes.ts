@@ -4,7 +4,6 @@ import { base64url } from 'jose'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { makeChallenge } from './challenge.ts'
 import { requestOptions } from './options.ts'
@@ -37,8 +36,6 @@ export const passkeySignIns = new Hono<{ Bindings: Resources }>()
     validate('json', PasskeySignIn),
     async (c) => {
       c.header('cache-control', 'no-store')
-      const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
-      const { network } = await callerOf(c)
-      return c.json(await signInByPasskey(c.env, { deviceHash, network }, c.req.valid('json')))
+      return c.json(await signInByPasskey(c.env, await callerOf(c), c.req.valid('json')))
     },
   )

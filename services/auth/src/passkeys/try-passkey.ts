@@ -1,5 +1,5 @@
 import type { Transaction } from '@kontora/postgres'
-import { giveBackRates, takeRates } from '../budgets/rates.ts'
+import { giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import type { Resources } from '../resources.ts'
 import { type Challenge, useChallenge } from './challenge.ts'
 import type { Assertion, Passkey } from './passkey.ts'
@@ -18,11 +18,12 @@ export const tryPasskey = async (
   challenge: Challenge | undefined,
   assertion: Assertion,
 ): Promise<TriedPasskey | undefined> => {
-  await takeRates(resources, 'guesses', network)
+  const rates = networkRate(resources, 'guesses', network)
+  await takeRates(resources, rates)
   const passkey = challenge && (await readPasskey(resources, assertion.id))
   const verified = passkey && (await verifyAssertion(resources.relyingParty, challenge, passkey, assertion))
   if (!verified) return undefined
-  await giveBackRates(resources, 'guesses', network)
+  await giveBackRates(resources, rates)
   return { ...verified, id: passkey.id, userId: passkey.userId, challenge }
 }
 
@@ -36,12 +37,12 @@ const readPasskey = async ({ sql }: Resources, credentialId: string): Promise<Pa
 /** In the transaction of what it gives: a challenge and a counter are good once, also for two who come at the same moment. */
 export const usePasskey = async (
   tx: Transaction,
-  resources: Pick<Resources, 'now' | 'pepper'>,
+  { now }: Pick<Resources, 'now'>,
   { id, counter, backedUp, challenge }: TriedPasskey,
 ): Promise<boolean> => {
-  if (!(await useChallenge(tx, resources, challenge))) return false
+  if (!(await useChallenge(tx, challenge))) return false
   const used = await tx`
-    update passkeys set counter = ${counter}, backed_up = ${backedUp}, used_at = ${resources.now()}
+    update passkeys set counter = ${counter}, backed_up = ${backedUp}, used_at = ${now()}
     where id = ${id} and (counter < ${counter} or (counter = 0 and ${counter} = 0)) returning id`
   return used.length > 0
 }

@@ -1,6 +1,7 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { base64url } from 'jose'
+import { isOneOf } from '../secrets/pepper.ts'
 import type { Challenge } from './challenge.ts'
 import type { Assertion, Attestation, Passkey } from './passkey.ts'
 import type { RelyingParty } from './settings.ts'
@@ -46,7 +47,7 @@ export const verifyAttestation = (
     const { transports = [], ...rest } = response
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...credential, ...withExtensions, response: rest },
-      expectedChallenge: challenge.text,
+      expectedChallenge: (text) => isOneOf(text, challenge.texts),
       expectedOrigin: origins,
       expectedRPID: id,
       requireUserVerification: true,
@@ -75,7 +76,7 @@ export const verifyAssertion = (
     if (isFramed(rest.clientDataJSON)) return undefined
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...credential, ...withExtensions, response: rest },
-      expectedChallenge: challenge.text,
+      expectedChallenge: (text) => isOneOf(text, challenge.texts),
       expectedOrigin: origins,
       expectedRPID: id,
       requireUserVerification: true,

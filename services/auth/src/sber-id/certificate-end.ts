@@ -1,10 +1,10 @@
-import type { DegradedCheck } from '@kontora/service'
-import type { Resources } from '../resources.ts'
+import type { DegradedCheck, Log } from '@kontora/service'
 
 const day = 24 * 60 * 60_000
 const alarmDays = 30
 
 type Ending = { now: () => Date; sberCertificateEndsAt: () => Date }
+type PerhapsEnding = { now: () => Date; log: Log; sberCertificateEndsAt?: (() => Date) | undefined }
 
 const daysLeft = ({ now, sberCertificateEndsAt }: Ending): number =>
   Math.floor((sberCertificateEndsAt().getTime() - now().getTime()) / day)
@@ -15,7 +15,8 @@ export const certificateCheck = (ending: Ending): DegradedCheck => ({
   isWell: () => daysLeft(ending) >= alarmDays,
 })
 
-export const tellCertificateEnd = ({ now, log, sberCertificateEndsAt }: Resources): void => {
+/** Nothing where we show no certificate ourselves. */
+export const tellCertificateEnd = ({ now, log, sberCertificateEndsAt }: PerhapsEnding): void => {
   if (!sberCertificateEndsAt) return
   const days = daysLeft({ now, sberCertificateEndsAt })
   if (days < alarmDays) log.error('sber-certificate-expires', { days })

@@ -1,6 +1,10 @@
+import type { Chance } from '@kontora/service'
 import * as v from 'valibot'
-import { type IdTokenRules, isForUs, readIdToken, Subject } from './id-token.ts'
-import { SberIdFault } from './sber-id-fault.ts'
+import { askShortly } from '../identities/ask-shortly.ts'
+import { type Person, type Provider, Subject } from '../identities/provider.ts'
+import { ProviderFault } from '../identities/provider-fault.ts'
+import type { ProviderLogin } from '../identities/provider-login.ts'
+import { type IdTokenRules, isForUs, readIdToken } from './id-token.ts'
 
 export type SberIdSettings = IdTokenRules & {
   clientSecret: string
@@ -14,19 +18,11 @@ export type SberIdSettings = IdTokenRules & {
 
 /** `rquid` is one for all calls of a login: 32 hex digits. */
 export type Completion = { accessToken: string; rquid: string }
-export type SberPerson = { subjects: string[]; completion: Completion }
-type Challenge = { state: string; nonce: string; challenge: string }
-type Return = { code: string; verifier: string; nonce: string; rquid: string; now: Date }
 
-export type SberId = {
-  tellsCompleted: boolean
-  /** False where the runtime can show no certificate: then nobody is sent there. */
-  canAsk: boolean
-  authorizeUrl: (challenge: Challenge) => string
-  /** Spends the code: never repeated. Throws `SberIdFault`. */
-  identify: (back: Return) => Promise<SberPerson>
-  tellCompleted: (completion: Completion) => Promise<void>
-}
+export type SberId = Provider & { tellCompleted: (completion: Completion) => Promise<void> }
+
+/** `ask` brings the client certificate and the Russian CA; undefined where the runtime can show none. */
+type Means = Pick<Chance, 'now' | 'newId'> & { ask: typeof fetch | undefined }
 
 const Tokens = v.object({
   access_token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,4096}$/)),
@@ -34,28 +30,29 @@ const Tokens = v.object({
 })
 const Userinfo = v.object({ sub: Subject, aud: v.union([v.string(), v.array(v.string())]) })
 
-/** `ask` brings the client certificate and the Russian CA; undefined where the runtime cannot. */
-export const createSberId = (settings: SberIdSettings, ask: typeof fetch | undefined): SberId => ({
-  tellsCompleted: settings.tellsCompleted,
+export const createSberId = (settings: SberIdSettings, { ask, now, newId }: Means): SberId => ({
+  name: 'sber-id',
+  label: { ru: 'Сбер ID', en: 'Sber ID' },
   canAsk: ask !== undefined,
-  authorizeUrl: (challenge) => authorizeUrl(settings, challenge),
-  identify: async ({ code, verifier, nonce, rquid, now }) => {
+  authorizeUrl: async (login) => authorizeUrl(settings, login),
+  identify: async ({ code, verifier, nonce }): Promise<Person> => {
+    const rquid = newId().replaceAll('-', '')
     const { access_token, id_token } = await exchange(settings, ask, code, verifier, rquid)
-    const subjects = await readIdToken(id_token, settings, nonce, now)
+    const subjects = await readIdToken(id_token, settings, nonce, now())
     const { sub, aud } = await readUserinfo(settings, ask, access_token, rquid)
     if (sub !== subjects[0] || !isForUs(aud, settings.clientId))
-      throw new SberIdFault('untrusted', 'userinfo speaks of another person or to another client')
-    return { subjects, completion: { accessToken: access_token, rquid } }
+      throw new ProviderFault('untrusted', 'userinfo speaks of another person or to another client')
+    return { subjects, ...(settings.tellsCompleted && { completion: { accessToken: access_token, rquid } }) }
   },
   tellCompleted: async ({ accessToken, rquid }) => {
     const headers = { rquid, authorization: `Bearer ${accessToken}`, ...ibmClientId(settings) }
     const { backchannelUrl, paths } = settings
     const { status } = await call(ask, `${backchannelUrl}${paths.completed}`, { headers })
-    if (status !== 204) throw new SberIdFault('refused', `status ${status} where 204 means told`)
+    if (status !== 204) throw new ProviderFault('refused', `status ${status} where 204 means told`)
   },
 })
 
-const authorizeUrl = (settings: SberIdSettings, { state, nonce, challenge }: Challenge): string => {
+const authorizeUrl = (settings: SberIdSettings, { state, nonce, challenge }: ProviderLogin): string => {
   const url = new URL(settings.authorizeUrl)
   const parameters = {
     response_type: 'code',
@@ -96,7 +93,7 @@ const exchange = async (
   const answer = await call(ask, url, { method: 'POST', headers, body })
   // An absent echo proves nothing; a strange one is the answer to somebody else's call.
   if (answer.rquid !== null && answer.rquid.toLowerCase() !== rquid)
-    throw new SberIdFault('untrusted', 'an answer to another call')
+    throw new ProviderFault('untrusted', 'an answer to another call')
   return parse(Tokens, answer.text)
 }
 
@@ -120,35 +117,20 @@ const parse = <Schema extends v.GenericSchema>(schema: Schema, text: string): v.
   try {
     return v.parse(schema, JSON.parse(text))
   } catch {
-    throw new SberIdFault('untrusted', 'an answer of another shape')
+    throw new ProviderFault('untrusted', 'an answer of another shape')
   }
 }
-
-export const mostBytes = 64 * 1024
-const mostMs = 10_000
 
 type Answer = { status: number; rquid: string | null; text: string }
 
-const call = async (ask: typeof fetch | undefined, url: string, init: RequestInit): Promise<Answer> => {
-  if (!ask) throw new SberIdFault('unreachable', 'no certificate can be shown from here')
-  try {
-    const response = await ask(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(mostMs) })
-    const { status, headers } = response
-    if (!response.ok) throw new SberIdFault(status >= 500 ? 'unreachable' : 'refused', `status ${status}`)
-    return { status, rquid: headers.get('rquid'), text: await readShort(response) }
-  } catch (error) {
-    throw error instanceof SberIdFault ? error : new SberIdFault('unreachable', 'no answer')
-  }
-}
-
-const readShort = async (response: Response): Promise<string> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > mostBytes) throw new SberIdFault('untrusted', 'a longer answer than any right one')
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text
+const call = async (
+  ask: typeof fetch | undefined,
+  url: string,
+  init: Parameters<typeof askShortly>[2],
+): Promise<Answer> => {
+  if (!ask) throw new ProviderFault('unreachable', 'no certificate can be shown from here')
+  const response = await askShortly(ask, url, init)
+  const { ok, status, headers } = response
+  if (!ok) throw new ProviderFault('refused', `status ${status}`)
+  return { status, rquid: headers.get('rquid'), text: await response.text() }
 }

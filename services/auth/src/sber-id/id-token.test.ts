@@ -13,7 +13,7 @@ const token = (claims: object = {}, alg = 'none', signature = '') => {
 }
 const read = (text: string, change: Partial<IdTokenRules> = {}) =>
   readIdToken(text, { ...rules, ...change }, 'n', now).catch((error: Error) => error.message)
-const strange = 'Сбер ID: the id_token is not of the kind that is expected'
+const strange = 'the id_token is not of the kind that is expected'
 
 test('without a signature only `none` is taken, and only with none', async () => {
   expect(await read(token())).toEqual(['s-1'])

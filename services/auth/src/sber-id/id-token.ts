@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, importSPKI, type JWTPayload, jwtVerify, UnsecuredJWT } from 'jose'
 import * as v from 'valibot'
+import { Subject } from '../identities/provider.ts'
+import { ProviderFault } from '../identities/provider-fault.ts'
 import { isSame } from '../secrets/pepper.ts'
-import { SberIdFault } from './sber-id-fault.ts'
 
 export type IdTokenRules = {
   clientId: string
@@ -11,8 +12,6 @@ export type IdTokenRules = {
   tokenKey: string | undefined
 }
 
-/** Opaque and case-sensitive; samples are a UUID and 80 hex digits, so there is room for what comes next. */
-export const Subject = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(255))
 const Audience = v.union([v.string(), v.array(v.string())])
 
 const Claims = v.object({
@@ -41,12 +40,12 @@ export const readIdToken = async (
   now: Date,
 ): Promise<string[]> => {
   const payload = await openToken(idToken, rules, now).catch(() => {
-    throw new SberIdFault('untrusted', 'the id_token is not of the kind that is expected')
+    throw new ProviderFault('untrusted', 'the id_token is not of the kind that is expected')
   })
   const claims = v.safeParse(Claims, payload)
-  if (!claims.success) throw new SberIdFault('untrusted', 'the id_token lacks a claim')
+  if (!claims.success) throw new ProviderFault('untrusted', 'the id_token lacks a claim')
   const fault = faultOf(claims.output, rules, nonce, now.getTime() / 1000)
-  if (fault) throw new SberIdFault('untrusted', `the id_token has a wrong ${fault}`)
+  if (fault) throw new ProviderFault('untrusted', `the id_token has a wrong ${fault}`)
   return [...new Set([claims.output.sub, ...claims.output.sub_alt])]
 }
 

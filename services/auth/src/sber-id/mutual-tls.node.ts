@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { SettingsError } from '@kontora/service'
+import { mostBytes } from '../identities/ask-shortly.ts'
+import { ProviderFault } from '../identities/provider-fault.ts'
 import type { SberAgent, SberTls } from './agent.ts'
-import { mostBytes } from './client.ts'
-import { SberIdFault } from './sber-id-fault.ts'
 
 type Shown = { cert: string; key: string; passphrase?: string; ca?: string }
 
@@ -72,7 +72,7 @@ const ask = (url: string, { method, headers, body, signal }: RequestInit, tls: S
     )
     const stop = () => {
       asked.destroy()
-      reject(new SberIdFault('unreachable', 'no answer in time'))
+      reject(new ProviderFault('unreachable', 'no answer in time'))
     }
     if (signal?.aborted) return stop()
     signal?.addEventListener('abort', stop, { once: true })
@@ -87,7 +87,7 @@ const readAnswer = async (answer: IncomingMessage): Promise<Response> => {
     bytes += chunk.length
     if (bytes > mostBytes) {
       answer.destroy()
-      throw new SberIdFault('untrusted', 'a longer answer than any right one')
+      throw new ProviderFault('untrusted', 'a longer answer than any right one')
     }
     chunks.push(chunk)
   }

@@ -13,13 +13,13 @@ export type PasskeyProof = { challengeId: string; credential: Assertion }
 /** His own passkey, for a challenge that was given to this session. */
 export const proveByPasskey = async (
   resources: Resources,
-  prover: Prover & { network: string | undefined },
+  prover: Prover,
   { challengeId, credential }: PasskeyProof,
 ): Promise<Session> => {
   const refused = refusedProof(resources, 'This passkey is not valid')
   const use = { purpose: 'second-proof' as const, holder: prover.sessionId }
   const challenge = await readChallenge(resources, use, challengeId)
-  const tried = await tryPasskey(resources, prover.network, challenge, credential)
+  const tried = await tryPasskey(resources, prover.caller.network, challenge, credential)
   if (tried?.userId !== prover.userId) throw refused
   await refuseBlocked(resources, prover.userId, refused)
   return transaction(resources.sql, async (tx) => {

@@ -1,5 +1,5 @@
 import { proofSeconds, signedIn, type User } from '@kontora/access'
-import { describe, validate } from '@kontora/service'
+import { describe, rateLimitHeaders, validate } from '@kontora/service'
 import { Locale } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
@@ -14,12 +14,12 @@ import { ChallengeAnswer } from '../passkeys/routes.ts'
 import { RecoveryCode } from '../recovery-codes/recovery-code.ts'
 import type { Resources } from '../resources.ts'
 import { people } from '../sessions/person-of.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { giveTokens, SignedIn } from '../tokens/give-tokens.ts'
 import { askForProofCode } from './ask-for-proof-code.ts'
 import { proveByCode } from './prove-by-code.ts'
 import { proveByPasskey } from './prove-by-passkey.ts'
 import { proveByRecoveryCode } from './prove-by-recovery-code.ts'
+import type { Prover } from './prove-session.ts'
 import { waysOf } from './ways.ts'
 
 const Way = v.picklist(['passkey', 'code', 'recovery-code'])
@@ -31,8 +31,6 @@ const Proof = v.variant('way', [
   v.strictObject({ way: v.literal('recovery-code'), code: RecoveryCode }),
 ])
 type Proof = v.InferOutput<typeof Proof>
-
-type Prover = Parameters<typeof proveByCode>[1] & { network: string | undefined }
 
 const prove = (resources: Resources, prover: Prover, { way, ...proof }: Proof) => {
   if ('credential' in proof) return proveByPasskey(resources, prover, proof)
@@ -77,8 +75,9 @@ export const secondProof = new Hono<{ Bindings: Resources; Variables: { user: Us
       c.header('cache-control', 'no-store')
       const { id: userId, sessionId = '' } = c.var.user
       const asker = { userId, sessionId, key: c.var.key, ...(await callerOf(c)) }
-      const { expiresAt, ...asked } = await askForProofCode(c.env, asker, c.req.valid('json').locale)
-      return c.json({ ...asked, expiresAt: expiresAt.toISOString() }, 202)
+      const { locale } = c.req.valid('json')
+      const { expiresAt, rateLimits, ...asked } = await askForProofCode(c.env, asker, locale)
+      return c.json({ ...asked, expiresAt: expiresAt.toISOString() }, 202, rateLimitHeaders(rateLimits))
     },
   )
   .post(
@@ -94,8 +93,7 @@ export const secondProof = new Hono<{ Bindings: Resources; Variables: { user: Us
     async (c) => {
       c.header('cache-control', 'no-store')
       const { id: userId, sessionId = '' } = c.var.user
-      const deviceHash = await deviceOf(c.env, c.req.header('user-agent'))
-      const prover = { userId, sessionId, deviceHash, network: undefined, ...(await callerOf(c)) }
+      const prover = { userId, sessionId, caller: await callerOf(c) }
       const session = await prove(c.env, prover, c.req.valid('json'))
       return c.json(await giveTokens(c.env, session))
     },

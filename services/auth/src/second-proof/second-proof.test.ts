@@ -278,7 +278,7 @@ test('a dump holds no challenge, no recovery code and no key that signs', async 
     Buffer.from(proof.credential.response.clientDataJSON, 'base64url').toString(),
   ) as { challenge: string }
   const rows = [
-    await world.sql`select challenge_hash from used_challenges`,
+    await world.sql`select challenge_id from used_challenges`,
     await world.sql`select code_hash from recovery_codes`,
     await world.sql`select data from outbox`,
   ]

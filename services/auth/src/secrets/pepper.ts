@@ -11,19 +11,29 @@ export type HashLabel =
   | 'device'
   | 'known-device'
   | 'device-cookie'
-  | 'sber-browser'
-  | 'sber-state'
-  | 'sber-nonce'
-  | 'sber-verifier'
+  | 'login-browser'
+  | 'login-state'
+  | 'login-nonce'
+  | 'login-verifier'
   | 'link-secret'
   | 'challenge'
-  | 'used-challenge'
   | 'recovery-code'
 
-export type Pepper = (label: HashLabel, ...parts: string[]) => Promise<string>
+export type Hash = (label: HashLabel, ...parts: string[]) => Promise<string>
 
-/** HMAC-SHA-256 under a key that no database holds: six digits or an address cannot be searched for in a dump. */
-export const createPepper = (secret: string): Pepper => {
+/** Writes under the key in use. `each` is what to compare with: that hash first, then those under the other accepted keys. */
+export type Pepper = Hash & { each: (label: HashLabel, ...parts: string[]) => Promise<string[]> }
+
+/** For what outlives the minutes of `code-pepper.ts`: addresses, refresh tokens, devices. */
+export const createPepper = (secret: string, accepted: string[] = []): Pepper => {
+  const hashes = [secret, ...accepted].map(hashUnder)
+  return Object.assign(hashUnder(secret), {
+    each: (label: HashLabel, ...parts: string[]) => Promise.all(hashes.map((hash) => hash(label, ...parts))),
+  })
+}
+
+/** HMAC-SHA-256 under a key that no database holds in clear: six digits or an address cannot be searched for in a dump. */
+export const hashUnder = (secret: string): Hash => {
   const key = crypto.subtle.importKey(
     'raw',
     new Uint8Array(base64url.decode(secret)),
@@ -36,6 +46,10 @@ export const createPepper = (secret: string): Pepper => {
     return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)))
   }
 }
+
+/** One of few; looks at all of them. */
+export const isOneOf = (hash: string, hashes: string[]): boolean =>
+  hashes.map((each) => isSame(hash, each)).includes(true)
 
 /** Looks at every character, wherever the first difference is. */
 export const isSame = (one: string, other: string): boolean => {

@@ -1,3 +1,4 @@
+import { applyRevokedSession } from '@kontora/access'
 import { authSessionRevoked, emit } from '@kontora/events'
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
@@ -9,32 +10,37 @@ type Ended = { id: string; userId: string }
 export const endSession = ({ sql, ...chance }: Ending, sessionId: string): Promise<number> =>
   transaction(sql, async (tx) => {
     const ended = await tx<Ended[]>`
-      update sessions set ended_at = ${chance.now()} where id = ${sessionId} and ended_at is null
+      update sessions set ended_at = ${chance.now()}, seen_sealed = null where id = ${sessionId} and ended_at is null
       returning id, user_id`
     return tellRevoked(tx, chance, ended)
   })
 
-/** All of a person's, or those begun before a moment. */
+type Which = { begunBefore?: Date; except?: string }
+
+/** All of a person's, or those begun before a moment, or all but one. */
 export const endSessionsOf = (
   { sql, ...chance }: Ending,
   userId: string,
-  begunBefore?: Date,
+  { begunBefore, except }: Which = {},
 ): Promise<number> =>
   transaction(sql, async (tx) => {
     const ended = await tx<Ended[]>`
-      update sessions set ended_at = ${chance.now()}
-      where user_id = ${userId} and ended_at is null
+      update sessions set ended_at = ${chance.now()}, seen_sealed = null
+      where user_id = ${userId} and ended_at is null and (${except ?? null}::uuid is null or id <> ${except ?? null})
         and (${begunBefore ?? null}::timestamptz is null or signed_in_at < ${begunBefore ?? null})
       returning id, user_id`
     return tellRevoked(tx, chance, ended)
   })
 
+/** Here at once, also while Kafka is away; in every other service by the event. */
 const tellRevoked = async (
   tx: Transaction,
   { now, newId }: Pick<Chance, 'now' | 'newId'>,
   ended: Ended[],
 ): Promise<number> => {
-  for (const { id, userId } of ended)
+  for (const { id, userId } of ended) {
+    await applyRevokedSession({ sql: tx, now }, id)
     await emit(tx, authSessionRevoked, { id: newId(), subject: id, time: now() }, { userId, sessionId: id })
+  }
   return ended.length
 }

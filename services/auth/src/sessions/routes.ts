@@ -1,5 +1,5 @@
 import { signedIn, type User } from '@kontora/access'
-import { describe, PageOf, Problem, pageFields, pageOf, validate } from '@kontora/service'
+import { describe, PageOf, pageFields, pageOf, validate } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
@@ -8,10 +8,10 @@ import { CodeTry } from '../codes/try-code.ts'
 import { keepDevice } from '../devices/device-cookie.ts'
 import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from '../tokens/device.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
-import { endSession } from './end-session.ts'
+import { endOwnSessions } from './end-own-sessions.ts'
 import { personOf } from './person-of.ts'
+import { type ListedSession, readSessions } from './read-sessions.ts'
 import { signIn } from './sign-in.ts'
 
 const SessionAnswer = v.object({
@@ -21,9 +21,10 @@ const SessionAnswer = v.object({
   lastUsedAt: v.string(),
   expiresAt: v.string(),
   isThisOne: v.boolean(),
+  device: v.nullable(v.string()),
+  network: v.nullable(v.string()),
+  country: v.nullable(v.string()),
 })
-
-type Row = { id: string; method: string; signedInAt: Date; rotatedAt: Date; expiresAt: Date }
 
 export const signIns = new Hono<{ Bindings: Resources }>().post(
   '/',
@@ -34,10 +35,9 @@ export const signIns = new Hono<{ Bindings: Resources }>().post(
   validate('json', CodeTry),
   async (c) => {
     c.header('cache-control', 'no-store')
-    const agentHash = await deviceOf(c.env, c.req.header('user-agent'))
     const caller = await callerOf(c)
     const device = caller.device ?? (await makeDevice(c.env))
-    const signedIn = await signIn(c.env, { agentHash, device, network: caller.network }, c.req.valid('json'))
+    const signedIn = await signIn(c.env, { ...caller, device }, c.req.valid('json'))
     await keepDevice(c, device)
     return c.json(signedIn)
   },
@@ -52,13 +52,27 @@ export const sessions = new Hono<{ Bindings: Resources; Variables: { user: User 
     async (c) => {
       const user = personOf(c.var.user)
       const { limit, cursor } = c.req.valid('query')
-      const rows = await c.env.sql<Row[]>`
-        select id, method, signed_in_at, rotated_at, expires_at from sessions
-        where user_id = ${user.id} and ended_at is null and expires_at > ${c.env.now()}
-          and (${cursor ?? null}::uuid is null or id < ${cursor ?? null})
-        order by id desc limit ${limit + 1}`
+      const rows = await readSessions(c.env, user.id, { limit: limit + 1, cursor })
       const { items, ...next } = pageOf(rows, limit, ({ id }) => id)
       return c.json({ items: items.map((row) => answerOf(row, user)), ...next })
+    },
+  )
+  .delete(
+    '/all',
+    describe('Sign me out everywhere, here too', { 204: null }, ['forbidden']),
+    signedIn(),
+    async (c) => {
+      await endOwnSessions(c.env, personOf(c.var.user), 'all')
+      return c.body(null, 204)
+    },
+  )
+  .delete(
+    '/others',
+    describe('End my sessions but this one', { 204: null }, ['forbidden']),
+    signedIn(),
+    async (c) => {
+      await endOwnSessions(c.env, personOf(c.var.user), 'others')
+      return c.body(null, 204)
     },
   )
   .delete(
@@ -67,20 +81,15 @@ export const sessions = new Hono<{ Bindings: Resources; Variables: { user: User 
     signedIn(),
     validate('param', v.strictObject({ id: Id })),
     async (c) => {
-      const { id } = c.req.valid('param')
-      const [own] = await c.env.sql`
-        select id from sessions where id = ${id} and user_id = ${personOf(c.var.user).id}`
-      if (!own) throw new Problem('not-found', 'No such session')
-      await endSession(c.env, id)
+      await endOwnSessions(c.env, personOf(c.var.user), c.req.valid('param'))
       return c.body(null, 204)
     },
   )
 
-const answerOf = ({ id, method, signedInAt, rotatedAt, expiresAt }: Row, user: User) => ({
-  id,
-  method,
+const answerOf = ({ signedInAt, lastUsedAt, expiresAt, ...session }: ListedSession, user: User) => ({
+  ...session,
   signedInAt: signedInAt.toISOString(),
-  lastUsedAt: rotatedAt.toISOString(),
+  lastUsedAt: lastUsedAt.toISOString(),
   expiresAt: expiresAt.toISOString(),
-  isThisOne: id === user.sessionId,
+  isThisOne: session.id === user.sessionId,
 })

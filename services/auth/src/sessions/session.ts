@@ -1,6 +1,7 @@
 import type { SecondProof } from '../second-proof/ways.ts'
 
-export type SignInMethod = 'email-code' | 'sber-id' | 'passkey'
+/** `email-code`, `passkey`, or the name of the provider that vouched for him. */
+export type SignInMethod = string
 
 export type Session = {
   id: string
@@ -37,14 +38,14 @@ export type RefreshStanding = {
  */
 export const judgeRefresh = (
   row: RefreshStanding,
-  presented: { generation: number; deviceHash: string },
+  presented: { generation: number; deviceHashes: string[] },
   now: Date,
 ): 'rotate' | 'again' | 'reused' | 'over' => {
   if (row.endedAt !== null || row.expiresAt <= now || presented.generation > row.generation) return 'over'
   if (presented.generation === row.generation) return 'rotate'
   const again =
     presented.generation === row.generation - 1 &&
-    presented.deviceHash === row.deviceHash &&
+    presented.deviceHashes.includes(row.deviceHash) &&
     now.getTime() - row.rotatedAt.getTime() <= graceMs
   return again ? 'again' : 'reused'
 }

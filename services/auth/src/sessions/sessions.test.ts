@@ -66,6 +66,14 @@ test('a person ends one of his sessions, a repeat changes nothing', async () => 
   expect(revoked.filter(({ sessionId }) => sessionId === first.sessionId)).toHaveLength(1)
 })
 
+test('auth itself refuses the tokens of an ended session at once, before anything is heard from Kafka', async () => {
+  const first = await signIn()
+  const second = await again(first.userId)
+  expect((await end(first.accessToken, first.sessionId)).status).toBe(204)
+  expect((await world.get('/v1/sessions', bearer(first.accessToken))).status).toBe(401)
+  expect((await world.get('/v1/sessions', bearer(second.accessToken))).status).toBe(200)
+})
+
 test("someone else's session is not found", async () => {
   const owner = await signIn()
   const stranger = await signIn()

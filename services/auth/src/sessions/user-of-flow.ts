@@ -6,7 +6,7 @@ import type { Resources } from '../resources.ts'
 /** By open registration the right code has proven the address, so now it becomes a user. The flow's id is the key. */
 export const userOfFlow = async ({ directory, seal }: Resources, flow: OpenFlow): Promise<string> => {
   if (flow.userId) return flow.userId
-  if (!flow.addressSealed) throw refusedCode()
+  if (!flow.addressSealed) throw refusedCode(flow.rateLimits)
   const email = await seal.open('address', flow.addressSealed)
   try {
     return (await directory.register(email, flow.locale, flow.id)).userId

@@ -1,8 +1,10 @@
 import { acr } from '@kontora/access'
+import type { Chance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-import type { Resources } from '../resources.ts'
+import type { Keyring } from '../keys/keyring.ts'
 import type { SecondProof } from '../second-proof/ways.ts'
+import type { Pepper } from '../secrets/pepper.ts'
 import type { Session, SignInMethod } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
@@ -18,33 +20,33 @@ export type SignedIn = v.InferOutput<typeof SignedIn>
 
 export const accessSeconds = 300
 
-/** RFC 8176, and `pop` of its registry; the bank and the paper have no name there. */
-const amr: Record<SignInMethod | SecondProof, string[]> = {
-  'email-code': ['otp'],
-  'sber-id': ['sber-id'],
-  passkey: ['pop', 'user', 'mfa'],
-  code: ['otp'],
-  'recovery-code': ['recovery-code'],
+/** RFC 8176, and `pop` of its registry. It has no value for another's word, nor for a code on paper: there stands which it is. */
+const amrOf = (by: SignInMethod | SecondProof): string[] => {
+  if (by === 'passkey') return ['pop', 'user', 'mfa']
+  return by === 'email-code' || by === 'code' ? ['otp'] : [by]
 }
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
-type Signer = Pick<Resources, 'keyring' | 'issuer' | 'now' | 'newId'>
+type Signer = { keyring: Keyring; issuer: string } & Pick<Chance, 'now' | 'newId'>
 
 const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, unknown>): Promise<string> => {
   const iat = seconds(now())
   return keyring.sign({ iss: issuer, jti: newId(), iat, exp: iat + accessSeconds, ...claims }, 'at+jwt')
 }
 
-/** Of the last proof: `auth_time`, and what level it gave. */
+/** `auth_time` is of the last proof that it is he, `acr` the level that it gave. */
 const proofOf = ({ method, signedInAt, provenAt, provenBy }: Session) => ({
   auth_time: seconds(provenAt ?? signedInAt),
   acr: provenAt ? acr.secondProof : acr.oneProof,
-  amr: [...new Set([...amr[method], ...(provenBy ? amr[provenBy] : [])])],
+  amr: [...new Set([method, ...(provenBy ? [provenBy] : [])].flatMap(amrOf))],
 })
 
 /** Who it is and how he proved it; never what he may. Called after the commit. */
-export const giveTokens = async (resources: Resources, session: Session): Promise<SignedIn> => {
+export const giveTokens = async (
+  resources: Signer & { pepper: Pepper },
+  session: Session,
+): Promise<SignedIn> => {
   const accessToken = await sign(resources, {
     aud: 'portal',
     sub: session.userId,

@@ -1,7 +1,10 @@
 import { authRefreshReused, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
+import type { Caller } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
+import { agentHashesOf, agentHashOf } from '../sessions/agent.ts'
 import { endSession } from '../sessions/end-session.ts'
+import { closeSeen } from '../sessions/seen.ts'
 import { judgeRefresh, type RefreshStanding, type Session } from '../sessions/session.ts'
 import { giveTokens, type SignedIn } from './give-tokens.ts'
 import { OAuthRefusal } from './oauth-refusal.ts'
@@ -14,12 +17,12 @@ const refused = () => new OAuthRefusal('invalid_grant', 'The refresh token is no
 /** Rotation. What is refused for reuse ends the family, and that is committed before the refusal. */
 export const refreshSession = async (
   resources: Resources,
-  deviceHash: string,
+  caller: Caller,
   refreshToken: string,
 ): Promise<SignedIn> => {
   const token = await readRefreshToken(resources.pepper, refreshToken)
   if (!token) throw refused()
-  const session = await transaction(resources.sql, (tx) => rotate(tx, resources, token, deviceHash))
+  const session = await transaction(resources.sql, (tx) => rotate(tx, resources, token, caller))
   if (!session) throw refused()
   await refuseEnded(resources, session)
   return giveTokens(resources, session)
@@ -30,7 +33,7 @@ const rotate = async (
   tx: Transaction,
   resources: Resources,
   { sessionId, generation }: RefreshToken,
-  deviceHash: string,
+  caller: Caller,
 ): Promise<Session | undefined> => {
   const { now, newId } = resources
   const [family] = await tx<Family[]>`
@@ -38,13 +41,16 @@ const rotate = async (
       device_hash, rotated_at, expires_at, ended_at
     from sessions where id = ${sessionId} for update`
   const time = now()
-  const verdict = family ? judgeRefresh(family, { generation, deviceHash }, time) : 'over'
+  const deviceHashes = await agentHashesOf(resources, caller)
+  const verdict = family ? judgeRefresh(family, { generation, deviceHashes }, time) : 'over'
   if (!family || verdict === 'over') return undefined
   if (verdict === 'again') return family
   if (verdict === 'rotate') {
     const next = generation + 1
+    const deviceHash = await agentHashOf(resources, caller)
     await tx`
-      update sessions set generation = ${next}, device_hash = ${deviceHash}, rotated_at = ${time}
+      update sessions set generation = ${next}, device_hash = ${deviceHash}, rotated_at = ${time},
+        seen_sealed = ${await closeSeen(resources, caller)}
       where id = ${sessionId} and generation = ${generation}`
     return { ...family, generation: next }
   }

@@ -1,8 +1,8 @@
 import { Claims, describe } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
-import { deviceOf } from './device.ts'
 import { giveMachineToken } from './give-machine-token.ts'
 import { accessSeconds } from './give-tokens.ts'
 import { introspectToken } from './introspect-token.ts'
@@ -58,8 +58,7 @@ export const tokens = new Hono<{ Bindings: Resources }>().post(
       const { form } = c.var
       if (form.grant_type === 'client_credentials')
         return c.json({ access_token: await giveMachineToken(c.env, form), ...bearer })
-      const device = await deviceOf(c.env, c.req.header('user-agent'))
-      const { accessToken, refreshToken } = await refreshSession(c.env, device, form.refresh_token)
+      const { accessToken, refreshToken } = await refreshSession(c.env, await callerOf(c), form.refresh_token)
       return c.json({ access_token: accessToken, ...bearer, refresh_token: refreshToken })
     }),
 )

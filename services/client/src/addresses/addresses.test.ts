@@ -87,7 +87,6 @@ test('the snapshot holds what the events told, under their versions, for each of
   const { userId } = (await register('unblocked@a.ru')).body
   for (const verb of ['block', 'unblock'])
     await client.ask('POST', `/v1/users/${userId}/${verb}`, { token: admin.token, body: { reason: 'r' } })
-  await client.hear()
   const read = () => client.ask('GET', '/v1/access/snapshot', { token: tokens.client ?? '' })
   const snapshot = (await (await read()).json()) as { roles: object[]; grants: object[]; blocks: object[] }
   const { sql } = client

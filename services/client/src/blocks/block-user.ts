@@ -1,3 +1,4 @@
+import { applyBlock } from '@kontora/access'
 import { clientUserBlocked, emit } from '@kontora/events'
 import { transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
@@ -33,6 +34,7 @@ export const blockUser = (
       () => tx`update users set state = 'blocked', version = ${version} where user_id = ${userId}`,
     )
     await recordChange(tx, resources, who, { action: 'user:block', subject: userId, personal: { reason } })
+    await applyBlock(tx, { userId, version, blocked: true, tokensNotBefore: null })
     await emit(tx, clientUserBlocked, { id: newId(), subject: userId, time: now() }, { userId, version })
     return { userId, state: 'blocked' }
   })

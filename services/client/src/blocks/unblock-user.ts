@@ -1,3 +1,4 @@
+import { applyBlock } from '@kontora/access'
 import { clientUserUnblocked, emit } from '@kontora/events'
 import { transaction } from '@kontora/postgres'
 import { lockAccess } from '../access/held-permissions.ts'
@@ -26,6 +27,7 @@ export const unblockUser = (
       update users set state = 'active', version = ${version}, tokens_not_before = ${time}
       where user_id = ${userId}`
     await recordChange(tx, resources, who, { action: 'user:unblock', subject: userId })
+    await applyBlock(tx, { userId, version, blocked: false, tokensNotBefore: time })
     await emit(
       tx,
       clientUserUnblocked,

@@ -1,3 +1,4 @@
+import { applyRole } from '@kontora/access'
 import { clientRoleChanged, emit } from '@kontora/events'
 import { isUniqueViolation, type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
@@ -30,6 +31,7 @@ export const changeRole = (resources: WriteResources, who: Actor, change: Change
     const details = { name, permissions, includes }
     await recordChange(tx, resources, who, { action: 'role:change', subject: roleId, details })
     const state = { roleId, version, permissions, includes }
+    await applyRole(tx, state)
     await emit(tx, clientRoleChanged, { id: newId(), subject: roleId, time }, state)
     return { name, ...state }
   })

@@ -1,3 +1,4 @@
+import { applyRole } from '@kontora/access'
 import { clientRoleChanged, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
@@ -40,6 +41,7 @@ export const addRole = async (
   const details = { name, permissions, includes }
   await recordChange(tx, resources, who, { action: 'role:create', subject: roleId, details })
   const state = { roleId, version, permissions, includes }
+  await applyRole(tx, state)
   await emit(tx, clientRoleChanged, { id: newId(), subject: roleId, time }, state)
   return { name, ...state }
 }

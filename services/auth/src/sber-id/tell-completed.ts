@@ -1,15 +1,18 @@
 import { wakeJob } from '@kontora/jobs'
 import type { Transaction } from '@kontora/postgres'
 import type { Resources } from '../resources.ts'
-import type { Completion, SberId } from '../sber-id/client.ts'
+import type { Completion, SberId } from './client.ts'
 
 type Due = { id: string; completionSealed: string; attempts: number }
 
 const retryMs = 5000
 const mostAttempts = 3
 
-export const sealCompletion = ({ seal }: Resources, completion: Completion): Promise<string> =>
-  seal.close('sber-completion', JSON.stringify(completion))
+/** Empty for who does not want to hear of it. */
+export const sealCompletion = async (
+  { seal }: Resources,
+  completion: Completion | undefined,
+): Promise<string> => (completion ? seal.close('sber-completion', JSON.stringify(completion)) : '')
 
 /** Сбер ID wants to hear of each sign-in that was completed; it is told after the commit, while its token lives. */
 export const queueCompletion = async (

@@ -19,7 +19,7 @@ create table passkeys (
 create index passkeys_by_user on passkeys (user_id, id);
 
 create table used_challenges (
-  challenge_hash text primary key,
+  challenge_id text primary key,
   expires_at timestamptz not null
 );
 

@@ -1,0 +1,62 @@
+import { transaction } from '../../../packages/postgres/index.ts'
+import { realChance } from '../../../packages/service/index.ts'
+import { openResources as openAuth } from '../../../services/auth/src/resources.ts'
+import { endSessionsOf } from '../../../services/auth/src/sessions/end-session.ts'
+import { openSession } from '../../../services/auth/src/sessions/open-session.ts'
+import { giveTokens } from '../../../services/auth/src/tokens/give-tokens.ts'
+import { operator } from '../../../services/client/src/actor.ts'
+import { blockUser } from '../../../services/client/src/blocks/block-user.ts'
+import { grantRole } from '../../../services/client/src/grants/grant-role.ts'
+import { openResources as openClient } from '../../../services/client/src/resources.ts'
+import { createRole } from '../../../services/client/src/roles/create-role.ts'
+import { createUser } from '../../../services/client/src/users/create-user.ts'
+import { administrator } from '../../stack/first-administrator.ts'
+import { serviceEnv } from '../../stack/parts/service-env.ts'
+import type { Setting } from '../../stack/parts/specs.ts'
+import type { ServiceName } from '../../stack/secrets.ts'
+
+export type Person = { userId: string; grantId: string }
+export type Session = { id: string; token: string }
+
+/** What a clerk may read, a route of each service that has one for a permission. */
+const permissions = ['user:read', 'document:review', 'message:read', 'export:read']
+
+/** People with a role and with sessions, made by the services' own verbs; letters and codes are no part of this. */
+export const openPeople = async ({ place, secrets, outside }: Setting) => {
+  const envOf = (service: ServiceName) => serviceEnv(place, service, secrets, outside)
+  const auth = openAuth(envOf('auth'), { max: 3 })
+  const { sql } = openClient(envOf('client'), { max: 3 })
+  const client = { ...realChance(), sql }
+  const [admin] = await sql<
+    { userId: string }[]
+  >`select user_id from addresses where email = ${administrator}`
+  if (!admin) throw new Error('There is no administrator')
+  const who = { id: admin.userId }
+  const { roleId } = await createRole(client, who, { name: 'Clerk', permissions, includes: [] })
+
+  const open = async (userId: string): Promise<Session> => {
+    const session = await transaction(auth.sql, (tx) =>
+      openSession({ ...auth, sql: tx }, { userId, method: 'email-code', caller: {} }),
+    )
+    return { id: session.id, token: (await giveTokens(auth, session)).accessToken }
+  }
+  const create = async (): Promise<Person> => {
+    const email = `${crypto.randomUUID()}@kontora.test`
+    const user = { email, displayName: 'Clerk', locale: 'ru' as const, kind: 'person' as const }
+    const { userId } = await createUser(client, who, user)
+    return { userId, ...(await grantRole(client, who, { userId, roleId })) }
+  }
+
+  return {
+    admin: () => open(who.id),
+    create,
+    open,
+    /** As the operators' command lines do it, with nothing but the database. */
+    endAll: (userId: string) => endSessionsOf(auth, userId),
+    block: (userId: string) => blockUser(client, operator, { userId, reason: 'A proof' }),
+    close: async () => {
+      await Promise.all([auth.sql.end(), sql.end()])
+    },
+  }
+}
+export type People = Awaited<ReturnType<typeof openPeople>>

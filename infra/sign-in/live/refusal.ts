@@ -1,0 +1,22 @@
+import type { Probe } from './watch-load.ts'
+
+/** Until this replica refused for good: the answer to the first request that was sent after the last one it let in. */
+const untilRefusal = (probes: Probe[], ackedAt: number): number => {
+  const lastAccepted = Math.max(
+    ...probes.filter(({ status }) => status === 200).map(({ sentAt }) => sentAt),
+    Number.NEGATIVE_INFINITY,
+  )
+  const refusals = probes.filter(({ status, sentAt }) => status !== 200 && sentAt > lastAccepted)
+  return Math.max(0, Math.min(...refusals.map(({ answeredAt }) => answeredAt)) - ackedAt)
+}
+
+/** Milliseconds from the acknowledgement to the moment from which each replica refuses. */
+export const refusalsOf = (probes: Probe[], ackedAt: number): Map<string, number> => {
+  const byReplica = Map.groupBy(probes, ({ replica, token }) => `${replica} ${token}`)
+  return new Map([...byReplica].map(([name, of]) => [name.split(' ')[0] ?? name, untilRefusal(of, ackedAt)]))
+}
+
+export const quantile = (values: number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
+}

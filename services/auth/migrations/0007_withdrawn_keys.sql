@@ -1,0 +1,1 @@
+alter table signing_keys add column withdrawn_at timestamptz;
