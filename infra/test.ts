@@ -13,6 +13,7 @@ const help = `test [part of a path …]: the tests whose path holds one of the p
   test:s3         against a real S3 server, which is built with Go (once)
   test:kafka      against a real Kafka, whose jars Maven fetches (once); needs Java 17
   test:runtimes   the services under workerd and Deno, which come by themselves
+  test:browser    the pages in headless Chromium; on Debian, as root, it is installed (once). SHOTS=folder keeps a picture of each
   test services/payment   an example`
 
 const findTests = (suite: string | undefined, filters: string[]): string[] =>

@@ -7,7 +7,7 @@ const given = new Set([
   ...['AUTH_JWKS_URL', 'AUTH_TOKEN_URL', 'LETTER_KEYS_URL', 'S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET'],
 ])
 /** One value a service; all else is one value for whoever reads it. */
-const ofEach = new Set(['KAFKA_HTTP_PASSWORD', 'MACHINE_KEY'])
+const ofEach = new Set(['KAFKA_HTTP_PASSWORD', 'MACHINE_KEY', 'PAGES_URL', 'COOKIE_KEY'])
 /** Not for the service, but here: no browser reaches a container by its name. */
 const neededHere = new Set(['S3_PUBLIC_ENDPOINT'])
 

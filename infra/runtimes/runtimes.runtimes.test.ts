@@ -46,6 +46,23 @@ const prepare = async (service: ServiceName) => {
   return { database, settings: await testSettings(service, place) }
 }
 
+/** A page is JSX, and what it may load is hashed by the runtime. */
+const showsPages = async (service: ServiceName, url: string): Promise<void> => {
+  const headers = { accept: 'text/html', 'accept-language': 'en' }
+  const ask = (path: string) => fetch(`${url}${path}`, { headers, redirect: 'manual' })
+  if (service === 'auth') {
+    const wanted = new URLSearchParams({
+      ...{ response_type: 'code', client_id: 'payment', code_challenge_method: 'S256' },
+      ...{ redirect_uri: `${outside.url}/payment/sign-in/callback`, code_challenge: 'A'.repeat(43) },
+    })
+    const page = await ask(`/v1/authorize?${wanted}`)
+    expect(await page.text()).toContain('<h1>Sign in</h1>')
+    expect(page.headers.get('content-security-policy')).toMatch(/style-src 'sha256-[\w+/]{43}='/)
+  }
+  if (service === 'payment')
+    expect((await ask('/invoices')).headers.get('location')).toStartWith(`${outside.url}/auth/v1/authorize?`)
+}
+
 const untilReady = async ({ url, log }: Running): Promise<void> => {
   let answer = await fetch(`${url}/health/ready`)
   for (const until = Date.now() + 5_000; !answer.ok && Date.now() < until; await Bun.sleep(50))
@@ -82,6 +99,7 @@ for (const service of services)
       try {
         await untilReady(started)
         await answersStranger(service, started.url)
+        await showsPages(service, started.url)
         expect(await (await fetch(started.cronUrl)).json()).toMatchObject({ outcome: 'ok' })
       } finally {
         await started.kill()
@@ -96,6 +114,7 @@ for (const service of services)
       try {
         await untilReady(started)
         await answersStranger(service, started.url)
+        await showsPages(service, started.url)
       } finally {
         await started.kill()
       }

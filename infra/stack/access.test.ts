@@ -175,7 +175,8 @@ const view = async (): Promise<string> => {
       [admin, owner].map(async ({ token }) => [route.name, (await ask(route, token, ids)).body]),
     ),
   )
-  return JSON.stringify(seen)
+  // Campaigns are read anew every few seconds.
+  return JSON.stringify(seen).replaceAll(/"readAt":"[^"]*"/g, '')
 }
 
 test('nobody without a right sees or changes what is another’s, and it looks like what is not there', async () => {

@@ -13,7 +13,8 @@ const runningPlace = (asked: Place): Place => {
   return url ? { ...asked, url, port: Number(new URL(url).port || 80) } : asked
 }
 
-const embedded = (place: Place): string => {
+/** As its superuser. */
+export const embedded = (place: Place): string => {
   if (!holderOf(place))
     throw new StartFault(
       `The stack of ${place.data}, and its Postgres with it, does not run: start it first.`,

@@ -23,7 +23,10 @@ export type User = {
 }
 
 export type AccessResources = { access: Access; verifyToken: TokenVerifier }
-type Env = { Bindings: AccessResources & Pick<Chance, 'now'>; Variables: { user: User } }
+type Env = {
+  Bindings: AccessResources & Pick<Chance, 'now'>
+  Variables: { user: User; accessToken?: string }
+}
 
 const staleMs = 5000
 
@@ -82,7 +85,7 @@ const guard = ({ permission, sensitive, secondProof }: Demand) => {
   ]
   const middleware = createMiddleware<Env>(async (c, next) => {
     const { access, verifyToken, now } = c.env
-    const token = bearer(c.req.header('authorization'))
+    const token = c.get('accessToken') ?? bearer(c.req.header('authorization'))
     const claims = await verifyToken(token)
     await Promise.all([refuseWithdrawn(access, token), refuseRevoked(access, claims)])
     const user = userOf(claims)

@@ -71,7 +71,7 @@ export const createAccessMemory = ({ sql, now, log, everyMs = 200 }: Options) =>
 
   const loop = async () => {
     while (running) {
-      await refresh().catch((error: unknown) => {
+      await load().catch((error: unknown) => {
         // Behind a lost connection may stand another server, whose transactions have other numbers: all is read again.
         seen = undefined
         log.warn('access-not-refreshed', {}, error)

@@ -19,6 +19,7 @@ export { PageOf, pageFields, pageOf } from './page.ts'
 export { Problem, type ProblemCode, type ProblemDetails, problemResponse } from './problem.ts'
 export { type RateLimit, rateLimitHeaders } from './rate-limit.ts'
 export { remoteKeys } from './remote-keys.ts'
+export { createSeal, type Seal } from './seal.ts'
 export {
   NumberSetting,
   readSettings,

@@ -19,7 +19,13 @@ type Options = {
 } & Pick<Chance, 'now' | 'newId'>
 
 /** RFC 7523: the service proves itself by a signed assertion, 60 s long, used once. */
-const assertion = async ({ issuer, clientId, key, now, newId }: Options): Promise<string> => {
+export const signAssertion = async ({
+  issuer,
+  clientId,
+  key,
+  now,
+  newId,
+}: Omit<Options, 'tokenUrl' | 'isWithdrawn'>): Promise<string> => {
   const jwk = JSON.parse(key) as JWK
   const seconds = Math.floor(now().getTime() / 1000)
   return new SignJWT()
@@ -42,7 +48,7 @@ const ask = async (options: Options, audience: string): Promise<v.InferOutput<ty
     grant_type: 'client_credentials',
     client_id: options.clientId,
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: await assertion(options),
+    client_assertion: await signAssertion(options),
     audience,
   })
   try {

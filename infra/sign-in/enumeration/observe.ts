@@ -29,21 +29,21 @@ type Course = {
   stand: Stand
   connection: Connection
   random: SeededRandom
-  first: number
+  from: number
   count: number
   /** The first code alone, which spares the cool-down. */
   isShort: boolean
 }
 
 /**
- * One address after another of each kind, in random order. Three codes are asked for, as far apart as the cool-down wants, and
+ * One address after another of each kind, in random order. Four codes are asked for, as far apart as the cool-down wants, and
  * twenty guesses made: compared ones, ones too early, at codes without a try left, at an account without a guess left.
  */
 export const observe = async ({
   stand,
   connection,
   random,
-  first,
+  from,
   count,
   isShort,
 }: Course): Promise<Point[]> => {
@@ -64,11 +64,11 @@ export const observe = async ({
   const each = async (work: (kind: Kind, email: string) => Promise<void>) => {
     for (const kind of random.shuffle([...kinds])) await work(kind, addressOf(kind, index))
   }
-  let index = first
+  let index = from
 
   const ask = async (name: string): Promise<void> => {
     const point = pointOf(name)
-    for (index = first; index < first + count; index++)
+    for (index = from; index < from + count; index++)
       await each(async (kind, email) => {
         const { status, body } = await see(point, kind, '/v1/codes', { email })
         if (status === 202) flows.set(email, JSON.parse(body) as Flow)
@@ -78,7 +78,7 @@ export const observe = async ({
 
   const guess = async (...names: string[]): Promise<void> => {
     const all = names.map(pointOf)
-    for (index = first; index < first + count; index++)
+    for (index = from; index < from + count; index++)
       for (const point of all)
         await each(async (kind, email) => {
           const { flowId, flowSecret } = flows.get(email) ?? {}
@@ -95,27 +95,31 @@ export const observe = async ({
     stepped = Date.now()
   }
 
-  await atLeast(0, () => ask('ask 1'))
-  const asked = Date.now()
+  const askAfter = async (last: number, seconds: number, name: string): Promise<number> => {
+    await Bun.sleep(Math.max(0, last + seconds * 1000 - Date.now()))
+    await ask(name)
+    stepped = Date.now()
+    return stepped
+  }
+
+  const first = await askAfter(0, 0, 'ask 1')
   await atLeast(0, () => guess('guess 1', 'guess 2: too early'))
-  await atLeast(1, () => guess('guess 3', 'guess 4: too early'))
-  await atLeast(2, () => guess('guess 5', 'guess 6: too early'))
-  await atLeast(4, () => guess('guess 7'))
-  await atLeast(8, () => guess('guess 8: the last try'))
+  await atLeast(1, () => guess('guess 3'))
+  await atLeast(2, () => guess('guess 4'))
+  await atLeast(4, () => guess('guess 5'))
+  await atLeast(8, () => guess('guess 6: the last try', 'guess 7: no try left'))
   if (isShort) return points
-  await Bun.sleep(Math.max(0, asked + 30_000 - Date.now()))
-  await atLeast(0, () => ask('ask 2'))
-  const askedAgain = Date.now()
-  await atLeast(0, () => guess('guess 9'))
-  await atLeast(1, () => guess('guess 10'))
+  const second = await askAfter(first, 30, 'ask 2')
+  await atLeast(0, () => guess('guess 8'))
+  await atLeast(1, () => guess('guess 9', 'guess 10: too early'))
   await atLeast(2, () => guess('guess 11'))
   await atLeast(4, () => guess('guess 12'))
   await atLeast(8, () => guess('guess 13: the last of the account', 'guess 14: no try left'))
-  await atLeast(0, () => guess('guess 15: no try left'))
-  await Bun.sleep(Math.max(0, askedAgain + 60_000 - Date.now()))
-  await atLeast(0, () => ask('ask 3'))
-  await atLeast(0, () => guess('guess 16: no guess left', 'guess 17: too early'))
-  await atLeast(1, () => guess('guess 18: no guess left'))
-  await atLeast(2, () => guess('guess 19: no guess left', 'guess 20: too early'))
+  const third = await askAfter(second, 60, 'ask 3')
+  await atLeast(0, () => guess('guess 15: no guess left', 'guess 16: too early'))
+  await atLeast(1, () => guess('guess 17: no guess left'))
+  await askAfter(third, 120, 'ask 4: never sent')
+  await atLeast(0, () => guess('guess 18: no guess left', 'guess 19: too early'))
+  await atLeast(1, () => guess('guess 20: no guess left'))
   return points
 }

@@ -64,15 +64,15 @@ export const openStand = async () => {
     await resolveAll()
     return { ...flow, code: (await world.codeOf(flow.flowId)) ?? '' }
   }
-  const guess = async (
-    { flowId, flowSecret }: Flow,
-    code: string,
-    headers: Headers = {},
-  ): Promise<number> => {
+  /** `isCounted`: it says itself that it was a try at this code. */
+  const answerTo = async ({ flowId, flowSecret }: Flow, code: string, headers: Headers = {}) => {
     const answer = await post('/v1/sign-in', { flowId, flowSecret, code }, headers)
     await answer.arrayBuffer()
-    return answer.status
+    const isCounted = answer.headers.get('ratelimit')?.startsWith('"code"') ?? false
+    return { status: answer.status, isCounted }
   }
+  const guess = async (flow: Flow, code: string, headers: Headers = {}): Promise<number> =>
+    (await answerTo(flow, code, headers)).status
   const sessionsOf = async (userId: string): Promise<number> => {
     const [row] = await world.sql<{ n: number }[]>`
       select count(*)::integer as n from sessions where user_id = ${userId}`
@@ -85,7 +85,7 @@ export const openStand = async () => {
   }
   return {
     ...{ world, replicas, watch, now, pass: world.pass },
-    ...{ post, form, get, ask, mustAsk, guess, resolveAll, sessionsOf, close },
+    ...{ post, form, get, ask, mustAsk, answerTo, guess, resolveAll, sessionsOf, close },
   }
 }
 export type Stand = Awaited<ReturnType<typeof openStand>>

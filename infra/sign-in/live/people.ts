@@ -1,7 +1,6 @@
 import { transaction } from '../../../packages/postgres/index.ts'
 import { realChance } from '../../../packages/service/index.ts'
 import { openResources as openAuth } from '../../../services/auth/src/resources.ts'
-import { endSessionsOf } from '../../../services/auth/src/sessions/end-session.ts'
 import { openSession } from '../../../services/auth/src/sessions/open-session.ts'
 import { giveTokens } from '../../../services/auth/src/tokens/give-tokens.ts'
 import { operator } from '../../../services/client/src/actor.ts'
@@ -51,8 +50,7 @@ export const openPeople = async ({ place, secrets, outside }: Setting) => {
     admin: () => open(who.id),
     create,
     open,
-    /** As the operators' command lines do it, with nothing but the database. */
-    endAll: (userId: string) => endSessionsOf(auth, userId),
+    /** As the operators' command line does it, with nothing but the database. */
     block: (userId: string) => blockUser(client, operator, { userId, reason: 'A proof' }),
     close: async () => {
       await Promise.all([auth.sql.end(), sql.end()])

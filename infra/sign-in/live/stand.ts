@@ -11,6 +11,7 @@ import { kafkaHttpSpec, type Setting } from '../../stack/parts/specs.ts'
 import { prepareDatabases } from '../../stack/prepare-databases.ts'
 import { readSecrets, type ServiceName, services } from '../../stack/secrets.ts'
 import { freeBlock } from '../../stack/story/free-block.ts'
+import { alsoEnd } from '../../stack/story/own-stack.ts'
 import { freePort } from '../../testing/index.ts'
 import { openPeople } from './people.ts'
 
@@ -55,6 +56,7 @@ export const openStand = async ({ revoked }: { revoked: number }) => {
   const stop = async () => {
     for (let end = endings.pop(); end; end = endings.pop()) await end()
   }
+  endings.push(alsoEnd(stop))
   try {
     return { ...(await begin(data, revoked, endings)), stop }
   } catch (error) {

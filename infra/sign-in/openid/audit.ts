@@ -33,6 +33,8 @@ const titles = {
   en: (name: string) => ({ 401: `Sign-in by ${name} did not work`, 503: `${name} does not answer just now` }),
 }
 
+const signedIn = { ru: 'Вы вошли', en: 'You are signed in' }
+
 /** The provider whose callback it is speaks in the title. */
 export const faultsOfAnswer = async (
   one: Case,
@@ -44,7 +46,8 @@ export const faultsOfAnswer = async (
   const { status, headers } = answer
   const faults = status === one.answer ? [] : [`${status}, not ${one.answer}`]
   if (one.answer === 200) {
-    if (!text.includes('"accessToken"')) faults.push('no tokens')
+    if (!text.includes(`<h1>${signedIn[lang]}</h1>`)) faults.push('not signed in')
+    if (text.includes('accessToken')) faults.push('tokens in a browser')
   } else {
     const title = titles[lang](labelOf(at)[lang])[one.answer]
     for (const part of [`lang="${lang}"`, `<h1>${title}</h1>`, 'href="start"'])

@@ -5,10 +5,10 @@ import { type Question, type Sample, startSampler } from '../live/samples.ts'
 import { openStand, type Replica, type Stand } from '../live/stand.ts'
 
 const outageMs = 60_000
-const shortestMs = 12_000
+const shortestMs = 9000
 const revoked = 1000
 const backMs = 10_000
-const calmMs = 3000
+const calmMs = 1500
 /** No answer that was on its way when it was blocked. */
 const underWayMs = 500
 
@@ -51,6 +51,19 @@ const endOwnSession = async ({ replicas }: Stand, { id, token }: Session): Promi
 
 const isOpen = ({ status }: Sample): boolean => status !== 503 && status !== 0
 
+/** Every replica is open again, and knows what was ended meanwhile; or the time for it is over. */
+const untilWell = async (samples: Sample[], back: number): Promise<void> => {
+  const last = (what: string) => {
+    const since = samples.filter((one) => one.what === what && one.at > back)
+    return [...new Map(since.map((one) => [one.replica.name, one])).values()]
+  }
+  const isWell = () =>
+    last('sensitive').length > 0 &&
+    last('sensitive').every(isOpen) &&
+    last('ended').every(({ status }) => status === 401)
+  for (const end = Date.now() + 2 * backMs; Date.now() < end; await Bun.sleep(calmMs)) if (isWell()) return
+}
+
 /** Calm, outage with a block and an end of a session in the middle of it, and what comes behind. */
 const live = async (stand: Stand, way: Way, downMs: number): Promise<Course> => {
   const { cast, persons } = await openCast(stand)
@@ -67,7 +80,8 @@ const live = async (stand: Stand, way: Way, downMs: number): Promise<Course> => 
   await Bun.sleep(Math.max(0, stopped + downMs - Date.now()))
   await startBroker(stand, way)
   const back = Date.now()
-  await Bun.sleep(backMs + 2 * calmMs)
+  await untilWell(samples, back)
+  await Bun.sleep(calmMs)
   await stop()
   return { way, samples, times: { stopped, blockedAt, endedAt, back, end: Date.now() } }
 }

@@ -12,8 +12,8 @@ type Kind = (typeof kinds)[number]
 const eventsOfKind = 200
 const revokedEntries = 1_000_000
 const perService = 200
-/** Below a tenth of the size the load shrinks too: then the course of things is what is looked at. */
-const rateOf = (size: number): number => Math.max(20, Math.round(perService * Math.min(1, size * 10)))
+/** From a tenth of the size on the tables are full and the load is whole; below, the course of things is what is looked at. */
+const shareOf = (size: number): number => Math.min(1, size * 10)
 const bystanders = 20
 /** After the last refusal nobody may be let in again. */
 const quietMs = 250
@@ -41,13 +41,13 @@ type Subject = Person & { sessions: Session[] }
 
 const act = async (course: Course, kind: Kind, { userId, grantId, sessions }: Subject): Promise<void> => {
   const [first, second] = sessions
-  const { admin, stand } = course
+  const { admin } = course
+  const auth = `${anyOf(course, 'auth').url}/v1/sessions`
   const client = `${anyOf(course, 'client').url}/v1/users/${userId}`
   if (kind === 'block') await call('POST', `${client}/block`, admin.token, { reason: 'A proof' })
   if (kind === 'role removal') await call('DELETE', `${client}/grants/${grantId}`, admin.token)
-  if (kind === 'session end')
-    await call('DELETE', `${anyOf(course, 'auth').url}/v1/sessions/${first?.id}`, second?.token ?? '')
-  if (kind === 'sign-out everywhere') await stand.people.endAll(userId)
+  if (kind === 'session end') await call('DELETE', `${auth}/${first?.id}`, second?.token ?? '')
+  if (kind === 'sign-out everywhere') await call('DELETE', `${auth}/all`, second?.token ?? '')
 }
 
 /** From the acknowledgement to refusal by every replica of every service that lets this person in for it. */
@@ -120,9 +120,9 @@ const openCourse = async (stand: Stand, seed: number, rate: number): Promise<Cou
 /** Live revocation under load, with the tables of every service full. */
 export const proveBlock: Proof = async ({ seed, size, say }) => {
   const begun = Date.now()
-  const revoked = Math.round(revokedEntries * Math.min(1, size))
+  const revoked = Math.round(revokedEntries * shareOf(size))
   const events = Math.max(3, Math.round(eventsOfKind * size))
-  const wanted = rateOf(size)
+  const wanted = Math.max(20, Math.round(perService * shareOf(size)))
   const stand = await openStand({ revoked })
   say(`two replicas of each service are up with ${revoked} revoked sessions after ${Date.now() - begun} ms`)
   try {

@@ -1,19 +1,23 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
-import { seededRandom } from '../../stack/prove/random.ts'
+import { type SeededRandom, seededRandom } from '../../stack/prove/random.ts'
 import { type Kind, kinds } from '../enumeration/address.ts'
 import { openConnection } from '../enumeration/connection.ts'
 import { observe, type Point, type Seen } from '../enumeration/observe.ts'
 import { areaUnderCurve } from '../enumeration/rank.ts'
-import { openStand } from '../enumeration/stand.ts'
+import { openStand, type Stand } from '../enumeration/stand.ts'
 
 const pairs = 5000
 /** So that all guesses at a code are done while it lives. */
 const atOnce = 2500
 const warmUps = 20
+const fewPairs = 50
+/** No further pairs after this: a proof ends within 20 minutes, and says how many it had. */
+const patienceMs = 9 * 60_000
 
 const goal = 0.02
 /** With fewer pairs chance alone goes further: then four standard deviations of it. */
-const toleranceOf = (count: number): number => Math.max(goal, 4 / Math.sqrt(6 * count))
+const toleranceOf = (count: number): number =>
+  count >= pairs ? goal : Math.max(goal, 4 / Math.sqrt(6 * count))
 
 const others: [Kind, Kind][] = [
   ['known', 'unknown'],
@@ -64,29 +68,42 @@ const tell = (say: (line: string) => void, points: Point[], areas: Area[]) => {
   }
 }
 
+const observeAll = async (
+  stand: Stand,
+  random: SeededRandom,
+  wanted: number,
+  say: (line: string) => void,
+) => {
+  const begun = Date.now()
+  const connection = await openConnection(stand.url)
+  const course = { stand, connection, random, isShort: wanted < fewPairs }
+  const parts: Point[][] = []
+  try {
+    for (let i = 0; i < warmUps; i++)
+      await connection.post('/v1/codes', { email: `warm-up-${i}@example.com` })
+    for (let from = 0; from < wanted && Date.now() - begun < patienceMs; from += atOnce) {
+      const count = Math.min(atOnce, wanted - from)
+      parts.push(await observe({ ...course, from, count }))
+      say(`${from + count} of ${wanted} pairs after ${Math.round((Date.now() - begun) / 1000)} s`)
+    }
+    return joined(parts)
+  } finally {
+    connection.close()
+  }
+}
+
 /**
  * A stranger asks and guesses at addresses of which a third each is known, unknown and blocked, one request at a time, and
  * compares by rank. `auth` and its neighbours are processes of their own, with all jobs at work.
  */
 export const proveEnumeration: Proof = async ({ seed, size, say }) => {
   const begun = Date.now()
-  const random = seededRandom(seed)
-  const total = Math.max(24, Math.round(pairs * size))
+  const wanted = Math.max(24, Math.round(pairs * size))
   const stand = await openStand()
-  const connection = await openConnection(stand.url)
   try {
-    const isShort = total < 50
-    const course = { stand, connection, random, isShort }
-    for (let i = 0; i < warmUps; i++)
-      await connection.post('/v1/codes', { email: `warm-up-${i}@example.com` })
-    const parts: Point[][] = []
-    for (let first = 0; first < total; first += atOnce) {
-      parts.push(await observe({ ...course, first, count: Math.min(atOnce, total - first) }))
-      say(
-        `${Math.min(first + atOnce, total)} of ${total} pairs after ${Math.round((Date.now() - begun) / 1000)} s`,
-      )
-    }
-    const points = joined(parts)
+    const points = await observeAll(stand, seededRandom(seed), wanted, say)
+    const total = points[0]?.seen.known.length ?? 0
+    const codes = points.filter(({ name }) => name.startsWith('ask') && !name.includes('never')).length
     const times = areasOf(points, ({ ms }) => ms)
     tell(say, points, times)
     const telling = tellingShapes(points)
@@ -96,24 +113,28 @@ export const proveEnumeration: Proof = async ({ seed, size, say }) => {
       ...{ ok: value <= most, seed, ms: Date.now() - begun },
     })
     const most = toleranceOf(total)
-    const sent = await stand.countSent()
+    const furthest = (value: (seen: Seen) => number) => worstOf(areasOf(points, value))
+    const missing = codes * total - (await stand.countSent())
     return [
       claim(
-        `furthest from 0.50 of ${times.length} rank tests of time, ${total} pairs each`,
+        `time, furthest from 0.50 of ${times.length} rank tests, ${total} pairs each`,
         worstOf(times),
         most,
       ),
       claim(
-        'furthest from 0.50, of the waits that are told',
-        worstOf(areasOf(points, ({ wait }) => wait)),
+        'waits that are told, furthest from 0.50',
+        furthest(({ wait }) => wait),
         most,
       ),
-      claim('furthest from 0.50, of lengths', worstOf(areasOf(points, ({ length }) => length)), most),
-      claim(`answers whose status, headers or words tell, at ${points.length} points`, telling.length, 0),
-      claim('codes that known addresses were not sent', Math.max(0, (isShort ? 1 : 2) * total - sent), 0),
+      claim(
+        'lengths, furthest from 0.50',
+        furthest(({ length }) => length),
+        most,
+      ),
+      claim(`status, headers or words that tell, at ${points.length} points`, telling.length, 0),
+      claim('codes that were not sent to known addresses', Math.max(0, missing), 0),
     ]
   } finally {
-    connection.close()
     await stand.stop()
   }
 }

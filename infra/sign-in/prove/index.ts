@@ -1,10 +1,13 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveBlock } from './block.ts'
 import { proveBlockBrokerDown } from './block-broker-down.ts'
+import { proveBudget } from './budget.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
+import { proveKnownDevice } from './known-device.ts'
+import { proveOneGuard } from './one-guard.ts'
 import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
@@ -14,10 +17,13 @@ import { proveSecondProof } from './second-proof.ts'
 export const signInProofs: Record<string, Proof> = {
   guesses: proveGuesses,
   burn: proveBurn,
+  budget: proveBudget,
+  'one-guard': proveOneGuard,
   refresh: proveRefresh,
   block: proveBlock,
   'block-broker-down': proveBlockBrokerDown,
   canonical: proveCanonical,
+  'known-device': proveKnownDevice,
   enumeration: proveEnumeration,
   // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
   openid: async (options) => (await import('./openid.ts')).proveOpenid(options),

@@ -33,6 +33,7 @@ export const faultsOfWriting = (one: Case, before: Written, after: Written): str
     .filter((name) => after[name] !== before[name] && !mayWrite(one).includes(name))
     .map((name) => `${one.name}: wrote ${name}`)
 
+const signedIn = { ru: 'Вы вошли', en: 'You are signed in' }
 const titles = {
   ru: {
     401: 'Войти по Сбер ID не получилось',
@@ -54,7 +55,8 @@ export const faultsOfAnswer = (
 ): string[] => {
   const faults = status === one.answer ? [] : [`${status}, not ${one.answer}`]
   if (one.answer === 200) {
-    if (!text.includes('"accessToken"')) faults.push('no tokens')
+    if (!text.includes(`<h1>${signedIn[lang]}</h1>`)) faults.push('not signed in')
+    if (text.includes('accessToken')) faults.push('tokens in a browser')
   } else {
     const title = titles[lang][one.answer]
     for (const part of [`lang="${lang}"`, `<h1>${title}</h1>`])

@@ -50,6 +50,7 @@ ${orders}
 <p>Администратор: <code>admin@kontora.local</code>. Код для входа приходит в <a href="/mailbox">почту</a>.</p>
 <form id="sign-in"><input name="email" type="email" value="admin@kontora.local" aria-label="Адрес"> <button>Получить токен</button></form>
 <p><code id="token"></code></p>
+<p>Страница клиента: <a href="${place.url}/payment/invoices">мои счета</a>; вход на неё – по странице входа.</p>
 <p>Данные: <code>${place.data}</code></p>
 <script src="/_stack/page.js"></script>
 </body></html>`}`

@@ -49,11 +49,20 @@ const oneC = (place: Place, { words }: Secrets): Env => ({
   ONEC_MAPPING: JSON.stringify(simulatedBase),
 })
 
+/** Services of ours that have pages. */
+const browserClients = ({ url }: Place) => ({
+  payment: {
+    redirect_uris: [`${url}/payment/sign-in/callback`],
+    post_logout_redirect_uris: [`${url}/payment/invoices`],
+  },
+})
+
 const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside) => Env> = {
   client: () => ({}),
   auth: (place, secrets) => ({
     LETTER_KEYS_URL: `${urlOf(place, 'notification')}/.well-known/letter-keys.json`,
     MACHINE_CLIENTS: JSON.stringify(publicMachineKeys(secrets)),
+    BROWSER_CLIENTS: JSON.stringify(browserClients(place)),
     KEY_ENCRYPTION_KEY: secrets.words['key encryption'] ?? '',
     CODE_PEPPER: secrets.words['code pepper'] ?? '',
     REGISTRATION: 'open',
@@ -100,6 +109,8 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
   }),
   payment: (place, secrets) => ({
     VTB_URL: urlOf(place, 'vtb'),
+    PAGES_URL: `${place.url}/payment`,
+    COOKIE_KEY: secrets.words['payment cookies'] ?? '',
     VTB_USER: 'kontora-api',
     VTB_PASSWORD: secrets.words.vtb ?? '',
     VTB_CALLBACK_KEY: secrets.words['vtb callback'] ?? '',

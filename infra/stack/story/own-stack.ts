@@ -37,6 +37,12 @@ export const endWithStacks = (): void =>
     process.exit(130)
   })
 
+/** Of whatever else must go with us; answers with the way to take it back. */
+export const alsoEnd = (end: () => Promise<void>): (() => void) => {
+  endings.add(end)
+  return () => void endings.delete(end)
+}
+
 /** A stack as a process of its own, in a folder that may be given and kept, else in one that goes with it. */
 export const runStack = async (port: number, folder?: string): Promise<RunningStack> => {
   const data = folder ?? mkdtempSync(join(tmpdir(), 'kontora-'))

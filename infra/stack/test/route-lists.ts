@@ -16,6 +16,13 @@ export const open = [
     'sber-id/link',
     'openid/{provider}/link',
   ].map((path) => `POST /auth/v1/${path}`),
+  ...['address', 'code', 'again', 'change'].map((form) => `POST /auth/v1/sign-in/${form}`),
+  'GET /auth/v1/authorize',
+  ...['GET', 'POST'].map((method) => `${method} /auth/v1/sign-out`),
+  // Pages of a service send whoever is not signed in to `auth`.
+  ...['GET /invoices', 'GET /sign-in', 'GET /sign-in/callback', 'POST /sign-out'].map((route) =>
+    route.replace(' ', ' /payment'),
+  ),
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
   'GET /auth/v1/openid/{provider}/start',

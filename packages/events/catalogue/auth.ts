@@ -55,6 +55,12 @@ export const authRecoveryCodeUsed = event(
 
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))
 
+/** An operator forgave what was guessed wrongly, or the codes that were asked for too. */
+export const authAttemptsReset = event(
+  'auth.attempts-reset',
+  v.object({ userId: Id, of: v.picklist(['guesses', 'guesses-and-codes']) }),
+)
+
 export const authGuessesExhausted = event('auth.guesses-exhausted', v.object({ flowId: Id }))
 
 export const authBeat = event('auth.beat', v.object({}))

@@ -183,3 +183,23 @@ test('two relays of one service share its partitions, and the one that stays tak
   await two.stop()
   expect(await database.sql`select holder from relays`).toHaveLength(0)
 }, 20_000)
+
+test('who commits what another relay sends tells him so, and nobody else', async () => {
+  time = new Date()
+  const real = { now: () => new Date() }
+  const heard: string[] = []
+  const { unlisten } = await database.sql.listen('relay', (place) => void heard.push(place))
+  const one = open('ledger-0', real)
+  await until(async () => (await tables()).length === 2 * partitions)
+  await put('a', 1)
+  await until(async () => (await unsent()) === 0)
+  expect(heard).toEqual([])
+  const two = open('ledger-1', real)
+  await until(async () => new Set((await tables()).map(({ holder }) => holder)).size === 2)
+  await put('a', 2)
+  await until(() => heard.length > 0)
+  expect(new Set(heard)).toEqual(new Set([`ledger ${partitionOf('a')}`]))
+  await until(async () => (await unsent()) === 0)
+  await Promise.all([one.stop(), two.stop()])
+  await unlisten()
+}, 20_000)

@@ -1,8 +1,11 @@
 import { createApp } from '@kontora/service'
+import { authorizations } from './authorize/routes.ts'
+import { signOuts } from './authorize/sign-out-routes.tsx'
 import { codes } from './codes/routes.ts'
 import { identities } from './identities/own-routes.ts'
 import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
+import { signInPages } from './pages/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
 import { passkeySignIns } from './passkeys/sign-in-routes.ts'
 import { recoveryCodes } from './recovery-codes/routes.ts'
@@ -17,9 +20,12 @@ export const app = createApp<Resources>({
     'Who someone is: codes by e-mail, Сбер ID and other providers, sessions, tokens and their keys',
 })
 
+app.route('/v1/authorize', authorizations)
+app.route('/v1/sign-out', signOuts)
 app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
 app.route('/v1/sign-in/passkey', passkeySignIns)
+app.route('/v1/sign-in', signInPages)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)

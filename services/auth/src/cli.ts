@@ -1,17 +1,18 @@
 import { runCli } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
-import { createLog, parseInput } from '@kontora/service'
-import { Id } from '@kontora/validation'
+import { createLog } from '@kontora/service'
+import { budgetCommands } from './budgets/cli.node.ts'
+import type { WithResources } from './command-words.ts'
 import { keyCommands } from './keys/cli.node.ts'
 import { migrations } from './migrations.node.ts'
-import { type OpenResources, openResources } from './resources.ts'
-import { endSessionsOf } from './sessions/end-session.ts'
+import { openResources } from './resources.ts'
+import { sessionCommands } from './sessions/cli.node.ts'
 
-const withResources = async (work: (resources: OpenResources) => Promise<string>): Promise<string> => {
+/** What a command answers is on stdout alone; what it did is a line of the log. */
+const withResources: WithResources = async (work) => {
   const opened = openResources(process.env, { max: 2 })
-  // What a command answers is on stdout alone.
-  const resources = { ...opened, log: createLog('auth', opened.now, (line) => console.error(line)) }
-  return work(resources).finally(() => resources.sql.end())
+  const log = createLog('auth', opened.now, (line) => console.error(line))
+  return work({ ...opened, log }).finally(() => opened.sql.end())
 }
 
 await runCli({
@@ -20,13 +21,7 @@ await runCli({
   commands: {
     ...eventCommands,
     ...keyCommands(withResources),
-    'sessions end': {
-      about: 'ends all sessions of a person',
-      takes: '<userId>',
-      run: async (text) => {
-        const userId = parseInput(Id, text, 'userId')
-        return withResources(async (resources) => `${await endSessionsOf(resources, userId)} sessions ended`)
-      },
-    },
+    ...sessionCommands(withResources),
+    ...budgetCommands(withResources),
   },
 })

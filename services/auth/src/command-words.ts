@@ -1,4 +1,8 @@
 import { Problem } from '@kontora/service'
+import type { OpenResources } from './resources.ts'
+
+/** Opens what a command needs and closes it behind it. */
+export type WithResources = (work: (resources: OpenResources) => Promise<string>) => Promise<string>
 
 type Known = {
   /** How many words a command takes besides its options. */

@@ -23,8 +23,13 @@ const exempt = [
     '/v1/second-proof/challenges',
     '/v1/second-proof/codes',
     '/v1/sign-in',
+    '/v1/sign-in/address',
+    '/v1/sign-in/again',
+    '/v1/sign-in/change',
+    '/v1/sign-in/code',
     '/v1/sign-in/passkey',
     '/v1/sign-in/passkey/challenges',
+    '/v1/sign-out',
   ],
   '/v1/token',
 ]

@@ -1,8 +1,17 @@
 import type { AccessResources } from '@kontora/access'
 import { type CommonOpen, openCommon, snapshotFrom } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
-import { type BaseResources, createTokenVerifier, readSettings, refuseTestHosts } from '@kontora/service'
+import {
+  type BaseResources,
+  createSeal,
+  createTokenVerifier,
+  readSettings,
+  refuseTestHosts,
+  type Seal,
+  SettingsError,
+} from '@kontora/service'
 import type { JWK } from 'jose'
+import { type BrowserClients, namesLoopback } from './authorize/browser-clients.ts'
 import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
 import { type Rates, ratesOf } from './budgets/rate.ts'
@@ -18,7 +27,7 @@ import { createSberId, type SberId } from './sber-id/client.ts'
 import { sberIdSettings } from './sber-id/settings.ts'
 import { type CodePeppers, createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper, type Pepper } from './secrets/pepper.ts'
-import { createSeal, type Seal } from './secrets/seal.ts'
+
 import { settings } from './settings.ts'
 import { createOwnToken } from './tokens/own-token.ts'
 
@@ -28,6 +37,7 @@ export type Resources = BaseResources &
     issuer: string
     registration: 'open' | 'invited'
     machineClients: Map<string, JWK>
+    browserClients: BrowserClients
     pepper: Pepper
     codePeppers: CodePeppers
     seal: Seal
@@ -59,6 +69,8 @@ export const openResources = (
 ): OpenResources => {
   const read = readSettings(settings, env)
   refuseTestHosts(read)
+  if (read.ENVIRONMENT === 'production' && namesLoopback(read.BROWSER_CLIENTS))
+    throw new SettingsError(['BROWSER_CLIENTS names an address of this machine, in production'])
   const sber = sberIdSettings(read)
   const relyingParty = relyingPartyOf(read)
   const sberAgent = sber && openSberAgent(sber.tls)
@@ -87,6 +99,7 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
+    browserClients: read.BROWSER_CLIENTS,
     pepper: createPepper(read.CODE_PEPPER, read.CODE_PEPPER_ACCEPTED),
     codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),

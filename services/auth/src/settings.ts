@@ -1,6 +1,7 @@
 import { commonSettings, NumberSetting, type SettingsOf, setting } from '@kontora/service'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
+import { BrowserClientsText } from './authorize/browser-clients.ts'
 import { readRange } from './budgets/network.ts'
 import { openidTable } from './openid/settings.ts'
 import { passkeyTable } from './passkeys/settings.ts'
@@ -46,7 +47,14 @@ export const settings = {
   CLIENT_URL: setting(Url, 'Address of the service `client`'),
   LETTER_KEYS_URL: setting(Url, "Address of `notification`'s public keys for letters"),
   MACHINE_CLIENTS: setting(PublicKeys, 'Who may ask for machine tokens: client id → public JWK, as JSON'),
-  KEY_ENCRYPTION_KEY: setting(Secret, 'Seals signing keys and addresses at rest; 32 bytes in base64url'),
+  BROWSER_CLIENTS: setting(
+    BrowserClientsText,
+    'Applications that people sign in to by the page: client id → its addresses, as JSON; without it there is none',
+  ),
+  KEY_ENCRYPTION_KEY: setting(
+    Secret,
+    'Seals at rest what is read again: signing keys, addresses, peppers of codes, where sessions are used; 32 bytes in base64url',
+  ),
   CODE_PEPPER: setting(
     Secret,
     'Key of all hashes that last: addresses, devices, refresh tokens; 32 bytes in base64url',

@@ -1,5 +1,5 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { createHealth, createLog, createTokenVerifier } from '@kontora/service'
+import { createHealth, createLog, createSeal, createTokenVerifier } from '@kontora/service'
 import { simulators } from '@kontora/simulators'
 import { testDatabase } from '@kontora/testing'
 import { uuidv7 } from '@kontora/validation'
@@ -16,7 +16,6 @@ import type { Resources } from './resources.ts'
 import { createSberId, type SberIdSettings } from './sber-id/client.ts'
 import { createCodePeppers } from './secrets/code-pepper.ts'
 import { createPepper } from './secrets/pepper.ts'
-import { createSeal } from './secrets/seal.ts'
 import { createOwnToken } from './tokens/own-token.ts'
 
 export const issuer = 'https://kontora.test/auth'
@@ -85,7 +84,8 @@ export const openWorld = async () => {
   const askSber = (async (input: string, init?: RequestInit) =>
     sber.app.request(input, init)) as unknown as typeof fetch
 
-  const seal = createSeal(secret())
+  const sealKey = secret()
+  const seal = createSeal(sealKey)
   const pepperKey = secret()
   const keyring = createKeyring({ sql, seal, now })
   const machine = await generateKeyPair('Ed25519', { extractable: true })
@@ -111,6 +111,16 @@ export const openWorld = async () => {
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
+    browserClients: new Map([
+      [
+        'payment',
+        {
+          redirectUris: ['https://kontora.test/payment/sign-in/callback'],
+          signOutUris: ['https://kontora.test/payment/'],
+        },
+      ],
+      ['spa', { redirectUris: ['https://spa.test/back', 'https://spa.test/back?tab=1'], signOutUris: [] }],
+    ]),
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,
@@ -208,6 +218,7 @@ export const openWorld = async () => {
       users,
       down,
       lines,
+      sealKey,
       pepperKey,
       machineKey: machine.privateKey,
       testAccess,
@@ -216,6 +227,7 @@ export const openWorld = async () => {
     sberIdWith: (change: Partial<SberIdSettings>) =>
       createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
     ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs, proveByCode },
+    resolve: () => resolveFlows(resources),
     pass: (ms: number) => {
       time += ms
     },

@@ -1,7 +1,9 @@
 import { createApp } from '@kontora/service'
+import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
 import { exports } from './export/routes.ts'
+import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { refunds } from './refunds/routes.ts'
@@ -17,3 +19,5 @@ export const app = createApp<Resources>({
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
   .route('/v1/ledger', ledger)
+  .route('/invoices', invoicePages)
+  .route('/', signInRoutes())

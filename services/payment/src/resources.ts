@@ -9,13 +9,15 @@ import {
   refuseTestHosts,
   type SettingsOf,
 } from '@kontora/service'
+import { openPages, type PageResources } from '@kontora/service/pages'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { settings } from './settings.ts'
 import { createVtb, type Vtb } from './vtb/client.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
-  AccessResources & {
+  AccessResources &
+  PageResources & {
     vtb: Vtb
     oneC: OneC
     readRequisites: ReadRequisites
@@ -65,6 +67,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     vtb: openVtb(values),
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    pages: openPages('payment', '/invoices', values),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,

@@ -1,5 +1,6 @@
 import { OneCMappingText } from '@kontora/one-c'
 import { commonSettings, machineSettings, NumberSetting, setting } from '@kontora/service'
+import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 
@@ -8,6 +9,7 @@ const Secret = v.pipe(v.string(), v.minLength(1))
 export const settings = {
   ...commonSettings,
   ...machineSettings,
+  ...pageSettings,
   VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
   VTB_USER: setting(Secret, 'Its API account'),
   VTB_PASSWORD: setting(Secret, "The account's password"),

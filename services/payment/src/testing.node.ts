@@ -59,6 +59,7 @@ export const openTestPayment = async () => {
     health: createHealth(),
     access: test.access,
     verifyToken: test.verifyToken,
+    pages: undefined,
     vtb: createVtb({
       url: 'http://vtb.test',
       user: 'test-api',

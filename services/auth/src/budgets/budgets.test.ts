@@ -324,3 +324,51 @@ test('what all have goes by guesses that are compared; the first one at a code w
   world.pass(100_000)
   expect(await guessNarrowly(foreign, foreign.code, '192.0.3.100')).toBe('right')
 })
+
+test('a fourth code is sent to nobody, and its guesses are counted with the others, known address or not', async () => {
+  world.pass(dayMs)
+  const told = []
+  for (const isKnown of [true, false]) {
+    const email = address()
+    if (isKnown) world.invite(email)
+    const flows = []
+    for (const seconds of [0, 30, 60, 120]) {
+      world.pass(seconds * 1000)
+      flows.push(await world.askFor(email))
+    }
+    const [first, second, , fourth] = flows
+    expect(fourth?.code).toBe('')
+    const statuses = []
+    for (const flow of [first, second, fourth]) if (flow) statuses.push(...(await guessAll(flow)))
+    told.push(statuses)
+  }
+  expect(told[0]).toEqual(told[1]!)
+  expect(told[0]).toContain(429)
+})
+
+test('guesses that came before it was known whose address it is are counted with the others', async () => {
+  world.pass(dayMs)
+  const told = []
+  for (const isKnown of [true, false]) {
+    const email = address()
+    if (isKnown) world.invite(email)
+    const statuses = []
+    for (const seconds of [0, 30, 60]) {
+      world.pass(seconds * 1000)
+      const asked = (await (await world.post('/v1/codes', { email })).json()) as Flow
+      const flow = { flowId: asked.flowId, flowSecret: asked.flowSecret, code: '' }
+      for (let i = 0; i < 3; i++) {
+        statuses.push((await guess(flow, '123456')).status)
+        world.pass(1000 * 2 ** i)
+      }
+      await resolveFlows(world.resources)
+      for (let i = 3; i < 5; i++) {
+        statuses.push((await guess(flow, '123456')).status)
+        world.pass(1000 * 2 ** i)
+      }
+    }
+    told.push(statuses)
+  }
+  expect(told[0]).toEqual(told[1]!)
+  expect(told[0]).toContain(429)
+})

@@ -1,4 +1,5 @@
 import type { Sql } from '@kontora/postgres'
+import type { Person } from '../addresses/find-person.ts'
 import type { Resources } from '../resources.ts'
 import { dayMs, guessesPerDay, reservePerDay } from './budget.ts'
 
@@ -20,6 +21,10 @@ export const payersOf = (flow: TriedFlow): Account[] => [
   accountOf(flow),
   ...(flow.deviceHash === null ? [] : [reserveOf(flow.deviceHash, flow.addressHash)]),
 ]
+
+/** All that is counted of a person: his own account, or those of an address under each accepted key. */
+export const accountsOf = ({ userId, addressHashes }: Person): Account[] =>
+  userId === null ? addressHashes.map((hash) => `address:${hash}` as const) : [`user:${userId}`]
 
 const limitOf = (account: Account): number => (account.startsWith('device:') ? reservePerDay : guessesPerDay)
 
@@ -78,6 +83,16 @@ export const holdGuess = async (
 /** Before anything is compared; the first account that has a guess left pays. Undefined when none has. */
 export const spendGuess = (own: Own, flowId: string, accounts: Account[]): Promise<Slot | undefined> =>
   takeSlot(own, { flowId, accounts, heldUntil: null })
+
+/** What was guessed before it was known whose address it is counts for its owner, or that would tell that it has one. */
+export const joinGuesses = async (own: Own, flowId: string, owner: Owner): Promise<void> => {
+  const account = accountOf(owner)
+  const before = accountOf({ ...owner, userId: null })
+  if (account === before) return
+  const made = await own.sql`
+    delete from guess_slots where flow_id = ${flowId} and account = ${before} returning slot`
+  for (const _ of made) await spendGuess(own, flowId, [account])
+}
 
 /** What is left of an account, and when something of it is free again. */
 export const leftOf = async (

@@ -18,6 +18,12 @@ export const readRange = (text: string): Range | undefined => {
   return [address, address.kind() === 'ipv4' ? 32 : 128]
 }
 
+/** As an operator names it, by an address in it or as it is counted; undefined for anything else. */
+export const networkNamed = (text: string | undefined): string | undefined => {
+  const address = parse(text?.replace(/\/64$/, ''))
+  return address && networkOf(address)
+}
+
 const parse = (text: string | undefined) =>
   text !== undefined && ipaddr.isValid(text.trim()) ? ipaddr.process(text.trim()) : undefined
 type Address = NonNullable<ReturnType<typeof parse>>

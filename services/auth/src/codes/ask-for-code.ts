@@ -1,4 +1,5 @@
 import { wakeJob } from '@kontora/jobs'
+import { transaction } from '@kontora/postgres'
 import { Problem, type RateLimit } from '@kontora/service'
 import { Email, Locale } from '@kontora/validation'
 import * as v from 'valibot'
@@ -7,6 +8,7 @@ import type { Caller } from '../budgets/caller.ts'
 import { commonRate, giveBackRates, networkRate, takeRates } from '../budgets/rates.ts'
 import { type Device, isKnownDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
+import { hashOfLive } from '../secrets/code-pepper.ts'
 import type { Hash } from '../secrets/pepper.ts'
 import { codeMs, flowsPerAddress } from './flow.ts'
 
@@ -34,7 +36,7 @@ export const askForCode = async (
 ): Promise<Asked> => {
   const { newId, pepper, codePeppers, seal } = resources
   const addressHashes = await pepper.each('address', email)
-  const addressHash = await pepper('address', email)
+  const [addressHash = ''] = addressHashes
   const askedAs = key === undefined ? [] : await pepper.each('asked-as', email, key)
   const id = newId()
   const { id: pepperId, hash } = await codePeppers.current()
@@ -47,14 +49,12 @@ export const askForCode = async (
   const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
   const row = { id, pepperId, secretHash, addressHash, locale, provesSessionId }
   const wish: Wish = { row, addressHashes, askedAs, addressSealed, reserve }
-  const { flow, askedBefore } = await beginFlow(resources, wish, networks).catch(async (error: unknown) => {
+  const { flow, askedBefore } = await beginAlone(resources, wish, networks).catch(async (error: unknown) => {
     // What is not sent costs all together nothing.
     await giveBackRates(resources, ofAll)
     throw error
   })
-  const written = await codePeppers.find(flow.pepperId)
-  if (!written) throw new Error('A flow outlived its pepper')
-  const flowSecret = await flowSecretOf(written, flow.id)
+  const flowSecret = await flowSecretOf(await hashOfLive(codePeppers, flow.pepperId), flow.id)
   const resendAfterSeconds = nextCoolDownSeconds(askedBefore)
   const rateLimits = [addressLimit(resendAfterSeconds), ...networks]
   return { flowId: flow.id, flowSecret, expiresAt: flow.expiresAt, resendAfterSeconds, rateLimits }
@@ -84,8 +84,13 @@ const admit = (
   })
 }
 
+/** Until it is found out anew: guesses that come before that are counted with those at the codes before. */
+const ownerBefore = (asked: AskedFlow[]): string | null =>
+  asked.findLast(({ userId }) => userId !== null)?.userId ?? null
+
 type AskedFlow = {
   id: string
+  userId: string | null
   number: number
   begunAt: Date
   expiresAt: Date
@@ -93,14 +98,15 @@ type AskedFlow = {
   deviceHash: string | null
   byReserve: boolean
   state: string
+  isForgiven: boolean
   pepperId: string
   provesSessionId: string | null
 }
 
 /** What signed someone in costs nothing; of those only the last is read, for its number. */
 const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
-  select id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, state, pepper_id,
-    proves_session_id
+  select id, user_id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, is_forgiven, state,
+    pepper_id, proves_session_id
   from flows where address_hash in ${sql(addressHashes)}
     and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
   order by begun_at`
@@ -120,6 +126,16 @@ type Wish = {
 }
 type Begun = { flow: Pick<AskedFlow, 'id' | 'expiresAt' | 'pepperId'>; askedBefore: number }
 
+/** While the pepper is replaced two instances write an address under two hashes, and a number is alone under each only. */
+const beginAlone = (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> =>
+  wish.addressHashes.length === 1
+    ? beginFlow(resources, wish, networks)
+    : transaction(resources.sql, async (tx) => {
+        for (const hash of wish.addressHashes.toSorted())
+          await tx`select pg_advisory_xact_lock(hashtextextended(${hash}, 1))`
+        return beginFlow({ ...resources, sql: tx }, wish, networks)
+      })
+
 /** The next of its address by number, or another asker was the next and it is judged anew: parallel ones are not all the first. */
 const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]): Promise<Begun> => {
   const { sql, now } = resources
@@ -136,13 +152,13 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
     )
     const known = asked.find((one) => askedAs.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }
-    const byReserve = admit(asked, reserve, time, networks)
+    // What an operator has forgiven costs nothing more, but lives on.
+    const counted = asked.filter(({ isForgiven }) => !isForgiven)
+    const byReserve = admit(counted, reserve, time, networks)
     // A fourth one is never sent; ending an older one instead would let a stranger burn the owner's code.
     const isSent = byReserve || asked.filter(({ expiresAt }) => expiresAt > time).length < flowsPerAddress
-    const sending = isSent
-      ? { state: 'resolving', addressSealed, askAt: time }
-      : { state: 'silent', addressSealed: null, askAt: null }
-    const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), tries: 0 }
+    const begun = { begunAt: time, expiresAt: new Date(time.getTime() + codeMs), askAt: time, tries: 0 }
+    const sending = { state: 'resolving', addressSealed, keepsSilent: !isSent, userId: ownerBefore(asked) }
     const number = 1 + Math.max(0, ...flows.map((each) => each.number))
     const row = { ...wish.row, ...begun, ...sending, number, byReserve }
     const marks = { askedAs: askedAs[0] ?? null, deviceHash: reserve?.hash ?? null }
@@ -151,6 +167,6 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
     if (written.length === 0) continue
     wakeJob(sql, 'resolve-flows')
     const { id, pepperId } = wish.row
-    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: asked.length }
+    return { flow: { id, pepperId, expiresAt: begun.expiresAt }, askedBefore: counted.length }
   }
 }

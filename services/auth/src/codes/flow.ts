@@ -13,6 +13,8 @@ export type DueFlow = {
   deviceHash: string | null
   /** Whose second proof the code is for; null for a sign-in. */
   provesSessionId: string | null
+  /** It is found out whose address it is, so that its guesses are counted like any others, and nothing is sent. */
+  keepsSilent: boolean
 }
 
 export const codeMs = 10 * 60_000

@@ -23,6 +23,10 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
   await sql`delete from identity_links where expires_at <= ${time}`
   await sql`delete from sber_completions where ask_at <= ${dayAgo}`
   await sql`update sessions set seen_sealed = null where expires_at <= ${time} and seen_sealed is not null`
+  await sql`delete from authorization_codes where expires_at <= ${dayAgo}`
+  await sql`
+    delete from client_families
+    where session_id in (select id from sessions where expires_at <= ${dayAgo})`
   await sql`delete from sessions where expires_at <= ${dayAgo}`
   await sql`delete from sessions where ended_at <= ${dayAgo}`
   return 0

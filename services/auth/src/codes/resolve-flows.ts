@@ -1,10 +1,10 @@
 import { transaction } from '@kontora/postgres'
-import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { holdGuess, joinGuesses, payersOf } from '../budgets/guesses.ts'
 import { currentLetterKey } from '../notification/keep-letter-keys.ts'
 import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
 import type { DueFlow } from './flow.ts'
-import { sendCode } from './send-code.ts'
+import { sealNothing, sendCode } from './send-code.ts'
 
 /** `unknown` waits: neither `client` nor our own memory could say. */
 type Resolution = { userId: string } | 'nobody' | 'blocked' | 'unknown'
@@ -21,7 +21,8 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       select id from flows where state = 'resolving' and ask_at <= ${time} and expires_at > ${time}
       order by ask_at limit 20 for update skip locked
     )
-    returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id, proves_session_id`
+    returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id,
+      keeps_silent, proves_session_id`
   let key: Promise<LetterKey> | undefined
   const keyOfAll = () => {
     key ??= currentLetterKey(resources)
@@ -40,21 +41,25 @@ const resolveFlow = async (
   const email = await resources.seal.open('address', flow.addressSealed)
   const who = await resolve(resources, email)
   if (who === 'unknown') return
-  const { provesSessionId } = flow
-  if (provesSessionId !== null && !(await isOfSession(resources, provesSessionId, who)))
-    return silence(resources, flow)
-  const send = async (userId: string | null) =>
-    sendCode(resources, { flow, email, userId, key: await letterKey() })
-  if (typeof who === 'object') return send(who.userId)
-  if (who === 'nobody' && resources.registration === 'open') return send(null)
-  await silence(resources, flow)
+  const userId = typeof who === 'object' ? who.userId : null
+  const isTheirs = userId !== null || (who === 'nobody' && resources.registration === 'open')
+  const isSent = isTheirs && (await isOfSession(resources, flow, userId))
+  const sending = { flow, email, userId, key: await letterKey() }
+  if (isSent && !flow.keepsSilent) return sendCode(resources, sending)
+  await sealNothing(resources, sending)
+  await silence(resources, flow, userId)
 }
 
-/** A code for a session's second proof goes to its own person. */
-const isOfSession = async ({ sql, now }: Resources, sessionId: string, who: Resolution): Promise<boolean> => {
+/** A code for a session's second proof goes to its own person alone. */
+const isOfSession = async (
+  { sql, now }: Resources,
+  { provesSessionId }: DueFlow,
+  userId: string | null,
+): Promise<boolean> => {
+  if (provesSessionId === null) return true
   const [session] = await sql<{ userId: string }[]>`
-    select user_id from sessions where id = ${sessionId} and ended_at is null and expires_at > ${now()}`
-  return typeof who === 'object' && session?.userId === who.userId
+    select user_id from sessions where id = ${provesSessionId} and ended_at is null and expires_at > ${now()}`
+  return session !== undefined && session.userId === userId
 }
 
 const resolve = async (resources: Resources, email: string): Promise<Resolution> => {
@@ -78,11 +83,14 @@ const remembered = async ({ sql, access, pepper }: Resources, email: string): Pr
 }
 
 /** Nothing is sent, and nothing else differs: its tries are counted like any other's. */
-const silence = (resources: Resources, flow: DueFlow): Promise<void> =>
+const silence = (resources: Resources, flow: DueFlow, userId: string | null): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     const silent = await tx`
-      update flows set state = 'silent', address_sealed = null, ask_at = null
+      update flows set state = 'silent', user_id = ${userId}, address_sealed = null, ask_at = null
       where id = ${flow.id} and state = 'resolving' returning id`
-    if (silent.length > 0)
-      await holdGuess({ ...resources, sql: tx }, flow.id, payersOf({ ...flow, userId: null }), flow.expiresAt)
+    if (silent.length === 0) return
+    const own = { ...resources, sql: tx }
+    const owned = { ...flow, userId }
+    await joinGuesses(own, flow.id, owned)
+    if (!flow.keepsSilent) await holdGuess(own, flow.id, payersOf(owned), flow.expiresAt)
   })

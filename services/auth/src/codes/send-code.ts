@@ -1,9 +1,10 @@
 import { authCodeRequested, emit } from '@kontora/events'
 import { transaction } from '@kontora/postgres'
 import { CompactEncrypt, importJWK } from 'jose'
-import { holdGuess, payersOf } from '../budgets/guesses.ts'
+import { holdGuess, joinGuesses, payersOf } from '../budgets/guesses.ts'
 import type { LetterKey } from '../notification/letter-keys.ts'
 import type { Resources } from '../resources.ts'
+import { hashOfLive } from '../secrets/code-pepper.ts'
 import { type DueFlow, makeCode } from './flow.ts'
 
 type Letter = {
@@ -23,8 +24,7 @@ export const sendCode = async (
   { flow, email, userId, key }: Sending,
 ): Promise<void> => {
   const { sql, now, newId, random, codePeppers } = resources
-  const hash = await codePeppers.find(flow.pepperId)
-  if (!hash) throw new Error('A flow outlived its pepper')
+  const hash = await hashOfLive(codePeppers, flow.pepperId)
   const code = makeCode(random)
   const codeHash = await hash('code', flow.id, code)
   const expiresAt = flow.expiresAt.toISOString()
@@ -32,17 +32,28 @@ export const sendCode = async (
   const letter = await sealLetter(key, { email, code, locale: flow.locale, expiresAt, purpose })
   const occurrence = { id: newId(), subject: flow.id, time: now() }
   await transaction(sql, async (tx) => {
-    const [sent, isHeld] = await Promise.all([
+    const own = { ...resources, sql: tx }
+    const owned = { ...flow, userId }
+    // Sent together: each is a round trip of its own otherwise.
+    const [sent, , isHeld] = await Promise.all([
       tx`
         update flows set state = 'sent', user_id = ${userId}, code_hash = ${codeHash}, ask_at = null,
           address_sealed = case when ${userId === null} then address_sealed end
         where id = ${flow.id} and state = 'resolving' returning id`,
-      holdGuess({ ...resources, sql: tx }, flow.id, payersOf({ ...flow, userId }), flow.expiresAt),
+      joinGuesses(own, flow.id, owned),
+      holdGuess(own, flow.id, payersOf(owned), flow.expiresAt),
     ])
     if (sent.length === 0) throw new Error('Another has resolved this flow')
     // With none left the code could not be tried: it is not sent.
     if (isHeld) await emit(tx, authCodeRequested, occurrence, { flowId: flow.id, letter, expiresAt })
   })
+}
+
+/** For nobody: what is asked next waits behind an unknown address as long as behind a known one. */
+export const sealNothing = async ({ random }: Resources, { flow, email, key }: Sending): Promise<void> => {
+  const { locale, expiresAt } = flow
+  const code = makeCode(random)
+  await sealLetter(key, { email, code, locale, expiresAt: expiresAt.toISOString(), purpose: 'sign-in' })
 }
 
 /** Only `notification` opens it: neither Kafka nor a trace ever holds an address or a usable code. */

@@ -23,8 +23,11 @@ export const identify = async (
   { browserSecret, state, code, error, iss }: BroughtBack,
 ): Promise<Identified> => {
   if (browserSecret === undefined) throw tryAgain(provider)
-  const login = await deriveLogin(resources.pepper, provider.name, browserSecret)
-  const spent = isSame(state, login.state) && (await spendLogin(resources, provider, browserSecret))
+  // It may have begun where the pepper was not replaced yet.
+  const { accepted } = resources.pepper
+  const logins = await Promise.all(accepted.map((hash) => deriveLogin(hash, provider.name, browserSecret)))
+  const login = logins.find((one) => isSame(state, one.state))
+  const spent = login && (await spendLogin(resources, provider, browserSecret))
   if (!spent) throw tryAgain(provider)
   if (code === undefined || error !== undefined) {
     resources.log.info('provider-declined', { provider: provider.name, reason: reasonOf(error) })
@@ -53,7 +56,7 @@ const spendLogin = async (
 ): Promise<Spent | undefined> => {
   const [spent] = await sql<Spent[]>`
     delete from provider_logins
-    where browser_hash = ${await pepper('login-browser', browserSecret)} and provider = ${name}
+    where browser_hash in ${sql(await pepper.each('login-browser', browserSecret))} and provider = ${name}
       and expires_at > ${now()}
     returning user_id, session_id`
   return spent

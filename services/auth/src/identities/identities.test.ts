@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { app } from '../app.ts'
 import { tellCompleted } from '../sber-id/tell-completed.ts'
+import { createPepper } from '../secrets/pepper.ts'
 import { openWorld, type World } from '../testing.node.ts'
 
 let world: World
@@ -63,6 +64,16 @@ const journal = async (operation: string) =>
   JSON.parse(await control('GET', `/_sim/journal?operation=${encodeURIComponent(operation)}`))
     .entries as object[]
 const sessionsOf = async (userId: string) => world.sql`select id from sessions where user_id = ${userId}`
+
+test('a login that began before the pepper was replaced is ended after it', async () => {
+  const one = await person()
+  const { cookie, url } = await start()
+  const { pepper } = world.resources
+  world.resources.pepper = createPepper(`${'N'.repeat(42)}A`, [world.pepperKey])
+  const { status } = await back(await choose(url, one.id), cookie)
+  world.resources.pepper = pepper
+  expect(status).toBe(200)
+})
 
 test('the browser is sent to Сбер ID with state, nonce and PKCE, and a cookie that only this host reads', async () => {
   const { answer, url } = await start()

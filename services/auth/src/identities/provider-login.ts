@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import type { Pepper } from '../secrets/pepper.ts'
+import type { Hash } from '../secrets/pepper.ts'
 
 /**
  * Everything of one login follows from its provider and the secret in the browser's cookie, so none of it works in another
@@ -13,14 +13,14 @@ export type LinkTo = { userId: string; sessionId: string }
 export const loginMs = 10 * 60_000
 
 export const deriveLogin = async (
-  pepper: Pepper,
+  hash: Hash,
   provider: string,
   browserSecret: string,
 ): Promise<ProviderLogin> => {
   const [state, nonce, verifier] = await Promise.all([
-    pepper('login-state', provider, browserSecret),
-    pepper('login-nonce', provider, browserSecret),
-    pepper('login-verifier', provider, browserSecret),
+    hash('login-state', provider, browserSecret),
+    hash('login-nonce', provider, browserSecret),
+    hash('login-verifier', provider, browserSecret),
   ])
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
   return { state, nonce, verifier, challenge: base64url.encode(new Uint8Array(digest)) }

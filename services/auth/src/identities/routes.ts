@@ -1,14 +1,19 @@
 import { describe, validate } from '@kontora/service'
+import { isPerson } from '@kontora/service/pages'
 import { HeaderToken, Id } from '@kontora/validation'
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
+import { readAuthorization } from '../authorize/authorization-request.ts'
 import { callerOf } from '../budgets/caller.ts'
 import { keepDevice } from '../devices/device-cookie.ts'
 import { makeDevice } from '../devices/known-device.ts'
+import { landAfterProvider } from '../pages/land-after-provider.ts'
+import { keepProgress, readProgress } from '../pages/progress.ts'
 import type { Resources } from '../resources.ts'
+import { isBrowser, notInBrowser } from '../sessions/not-in-browser.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
-import { refusalPage } from './callback-page.ts'
+import { refusalPage } from './callback-page.tsx'
 import { LinkWish, linkIdentity } from './link-identity.ts'
 import { giveSecret, keepPrivate, takeSecret } from './login-cookie.ts'
 import { type Provider, usable } from './provider.ts'
@@ -43,16 +48,30 @@ const whereFrom = async (c: Context<Env>) => {
   return { ...caller, device: caller.device ?? (await makeDevice(c.env)) }
 }
 
+/** The page hands on the application's request, so that the browser comes back to the one that waits. */
+const noteWhoWaits = async (c: Context<Env>): Promise<void> => {
+  const { search } = new URL(c.req.url)
+  const { back: last, ...progress } = await readProgress(c)
+  const back = c.req.query('client_id') === undefined ? undefined : search
+  if (back !== undefined) readAuthorization(back, c.env.browserClients)
+  if (back !== last) await keepProgress(c, { ...progress, back })
+}
+
 /** The callback of each provider is an address of its own: what one of them sends back is never taken for another's. */
 const loginsBy = (choose: Choice) =>
   new Hono<Env>()
     .get(
       '/start',
-      describe('Sends the browser to the provider', { 303: null }, ['not-found', 'unavailable']),
+      describe('Sends the browser to the provider', { 303: null }, [
+        'invalid-input',
+        'not-found',
+        'unavailable',
+      ]),
       refusalPage(choose),
       chosen(choose),
       async (c) => {
         const { url, browserSecret } = await startLogin(c.env, c.var.provider)
+        await noteWhoWaits(c)
         giveSecret(c, browserSecret)
         return c.redirect(url, 303)
       },
@@ -61,7 +80,7 @@ const loginsBy = (choose: Choice) =>
       '/callback',
       describe(
         'The browser is back from the provider: signed in, linked, or an address to confirm',
-        { 200: v.union([SignedIn, ToConfirm, Linked]) },
+        { 200: v.union([SignedIn, ToConfirm, Linked]), 303: null },
         ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
       ),
       refusalPage(choose),
@@ -73,7 +92,7 @@ const loginsBy = (choose: Choice) =>
         const back = { browserSecret: takeSecret(c), code: undefined, ...c.req.valid('query') }
         const outcome = await signInByProvider(c.env, c.var.provider, from, back)
         if ('accessToken' in outcome) await keepDevice(c, from.device)
-        return c.json(outcome)
+        return isPerson(c) || isBrowser(c) ? landAfterProvider(c, c.var.provider, outcome) : c.json(outcome)
       },
     )
     .post(
@@ -86,6 +105,7 @@ const loginsBy = (choose: Choice) =>
         ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
       ),
       chosen(choose),
+      notInBrowser(),
       validate('json', LinkWish),
       async (c) => {
         const from = await whereFrom(c)

@@ -1,14 +1,11 @@
 import type { Command } from '@kontora/door/cli'
 import { parseInput } from '@kontora/service'
 import * as v from 'valibot'
-import { readWords } from '../command-words.ts'
-import type { OpenResources } from '../resources.ts'
+import { readWords, type WithResources } from '../command-words.ts'
 import { readKeys } from './keyring.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import type { SigningKey } from './signing-key.ts'
 import { withdrawKey } from './withdraw-key.ts'
-
-type WithResources = (work: (resources: OpenResources) => Promise<string>) => Promise<string>
 
 /** Never the sealed half. */
 const rowOf = ({ id, state, madeAt, signsFrom, retiredAt, withdrawnAt }: SigningKey) => ({

@@ -1,7 +1,6 @@
 import { type Sql, type Transaction, transaction } from '@kontora/postgres'
-import type { Chance } from '@kontora/service'
+import type { Chance, Seal } from '@kontora/service'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
-import type { Seal } from '../secrets/seal.ts'
 import type { KeyState } from './signing-key.ts'
 
 export type KeyMaker = { sql: Sql; seal: Seal } & Pick<Chance, 'now'>

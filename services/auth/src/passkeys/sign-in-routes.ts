@@ -4,6 +4,7 @@ import { base64url } from 'jose'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
+import { notInBrowser } from '../sessions/not-in-browser.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { makeChallenge } from './challenge.ts'
 import { requestOptions } from './options.ts'
@@ -29,10 +30,11 @@ export const passkeySignIns = new Hono<{ Bindings: Resources }>()
   )
   .post(
     '/',
-    describe('Sign in with a passkey, without an address', { 200: SignedIn }, [
+    describe('Sign in with a passkey, without an address; not in a browser’s script', { 200: SignedIn }, [
       'not-signed-in',
       'too-many-requests',
     ]),
+    notInBrowser(),
     validate('json', PasskeySignIn),
     async (c) => {
       c.header('cache-control', 'no-store')

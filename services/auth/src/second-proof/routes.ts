@@ -13,6 +13,7 @@ import { credentialsOf } from '../passkeys/read-passkeys.ts'
 import { ChallengeAnswer } from '../passkeys/routes.ts'
 import { RecoveryCode } from '../recovery-codes/recovery-code.ts'
 import type { Resources } from '../resources.ts'
+import { notInBrowser } from '../sessions/not-in-browser.ts'
 import { people } from '../sessions/person-of.ts'
 import { giveTokens, SignedIn } from '../tokens/give-tokens.ts'
 import { askForProofCode } from './ask-for-proof-code.ts'
@@ -82,18 +83,19 @@ export const secondProof = new Hono<{ Bindings: Resources; Variables: { user: Us
   )
   .post(
     '/',
-    describe('Gives the proof; the answer is tokens of the same session that say so', { 200: SignedIn }, [
-      'conflict',
-      'second-proof-needed',
-      'too-many-requests',
-    ]),
+    describe(
+      'Gives the proof; the answer is tokens of the same session that say so; not in a browser’s script',
+      { 200: SignedIn },
+      ['conflict', 'second-proof-needed', 'too-many-requests'],
+    ),
     signedIn(sensitive),
     people(),
+    notInBrowser(),
     validate('json', Proof),
     async (c) => {
       c.header('cache-control', 'no-store')
-      const { id: userId, sessionId = '' } = c.var.user
-      const prover = { userId, sessionId, caller: await callerOf(c) }
+      const { id: userId, sessionId = '', clientId } = c.var.user
+      const prover = { userId, sessionId, clientId, caller: await callerOf(c) }
       const session = await prove(c.env, prover, c.req.valid('json'))
       return c.json(await giveTokens(c.env, session))
     },

@@ -1,9 +1,8 @@
 import { type Sql, transaction } from '@kontora/postgres'
-import type { Chance } from '@kontora/service'
+import type { Chance, Seal } from '@kontora/service'
 import { base64url } from 'jose'
 import { codeMs } from '../codes/flow.ts'
 import { type Hash, hashUnder } from './pepper.ts'
-import type { Seal } from './seal.ts'
 
 /** What is hashed for minutes only says by its `id` under which. */
 export type CodePepper = { id: string; hash: Hash }
@@ -60,6 +59,13 @@ export const createCodePeppers = (maker: Maker): CodePeppers => {
       return row && (await open(row)).hash
     },
   }
+}
+
+/** For what is not over yet, so neither is its pepper. */
+export const hashOfLive = async ({ find }: CodePeppers, id: string): Promise<Hash> => {
+  const hash = await find(id)
+  if (!hash) throw new Error('A pepper was destroyed before its time')
+  return hash
 }
 
 const newest = async (sql: Sql, now: Date): Promise<Row | undefined> => {

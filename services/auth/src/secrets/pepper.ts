@@ -18,17 +18,26 @@ export type HashLabel =
   | 'link-secret'
   | 'challenge'
   | 'recovery-code'
+  | 'authorization-code'
 
 export type Hash = (label: HashLabel, ...parts: string[]) => Promise<string>
 
-/** Writes under the key in use. `each` is what to compare with: that hash first, then those under the other accepted keys. */
-export type Pepper = Hash & { each: (label: HashLabel, ...parts: string[]) => Promise<string[]> }
+/**
+ * Writes under the key in use. `each` is what to compare with: that hash first, then those under the other accepted keys;
+ * `accepted` are all of them alone.
+ */
+export type Pepper = Hash & {
+  each: (label: HashLabel, ...parts: string[]) => Promise<string[]>
+  accepted: Hash[]
+}
 
 /** For what outlives the minutes of `code-pepper.ts`: addresses, refresh tokens, devices. */
-export const createPepper = (secret: string, accepted: string[] = []): Pepper => {
-  const hashes = [secret, ...accepted].map(hashUnder)
+export const createPepper = (secret: string, others: string[] = []): Pepper => {
+  const accepted = [secret, ...others].map(hashUnder)
   return Object.assign(hashUnder(secret), {
-    each: (label: HashLabel, ...parts: string[]) => Promise.all(hashes.map((hash) => hash(label, ...parts))),
+    accepted,
+    each: (label: HashLabel, ...parts: string[]) =>
+      Promise.all(accepted.map((hash) => hash(label, ...parts))),
   })
 }
 

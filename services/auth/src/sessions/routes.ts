@@ -10,6 +10,7 @@ import { makeDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
 import { endOwnSessions } from './end-own-sessions.ts'
+import { notInBrowser } from './not-in-browser.ts'
 import { personOf } from './person-of.ts'
 import { type ListedSession, readSessions } from './read-sessions.ts'
 import { signIn } from './sign-in.ts'
@@ -28,10 +29,11 @@ const SessionAnswer = v.object({
 
 export const signIns = new Hono<{ Bindings: Resources }>().post(
   '/',
-  describe('Sign in with the code from the letter', { 200: SignedIn }, [
+  describe('Sign in with the code from the letter; not in a browser', { 200: SignedIn }, [
     'not-signed-in',
     'too-many-requests',
   ]),
+  notInBrowser(),
   validate('json', CodeTry),
   async (c) => {
     c.header('cache-control', 'no-store')

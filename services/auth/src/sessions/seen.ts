@@ -1,7 +1,7 @@
+import type { Seal } from '@kontora/service'
 import Bowser from 'bowser'
 import type { Caller } from '../budgets/caller.ts'
 import { wideNetworkOf } from '../budgets/network.ts'
-import type { Seal } from '../secrets/seal.ts'
 
 /** By what a person knows his session again. Sealed at rest, gone with the session, never in a log or an event. */
 export type Seen = { device: string | null; network: string | null; country: string | null }

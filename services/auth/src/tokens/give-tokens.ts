@@ -1,11 +1,10 @@
-import { acr } from '@kontora/access'
 import type { Chance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import type { Keyring } from '../keys/keyring.ts'
 import type { SecondProof } from '../second-proof/ways.ts'
 import type { Pepper } from '../secrets/pepper.ts'
-import type { Session, SignInMethod } from '../sessions/session.ts'
+import { type Session, type SignInMethod, standingOf } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
 export const SignedIn = v.object({
@@ -35,12 +34,12 @@ const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, un
   return keyring.sign({ iss: issuer, jti: newId(), iat, exp: iat + accessSeconds, ...claims }, 'at+jwt')
 }
 
-/** `auth_time` is of the last proof that it is he, `acr` the level that it gave. */
-const proofOf = ({ method, signedInAt, provenAt, provenBy }: Session) => ({
-  auth_time: seconds(provenAt ?? signedInAt),
-  acr: provenAt ? acr.secondProof : acr.oneProof,
-  amr: [...new Set([method, ...(provenBy ? [provenBy] : [])].flatMap(amrOf))],
-})
+const proofOf = (session: Session) => {
+  const { acr, authTime } = standingOf(session)
+  const { method, provenBy } = session
+  const amr = [...new Set([method, ...(provenBy ? [provenBy] : [])].flatMap(amrOf))]
+  return { auth_time: seconds(authTime), acr, amr }
+}
 
 /** Who it is and how he proved it; never what he may. Called after the commit. */
 export const giveTokens = async (
@@ -54,7 +53,7 @@ export const giveTokens = async (
     client_id: session.clientId,
     ...proofOf(session),
   })
-  const family = { sessionId: session.id, generation: session.generation }
+  const family = { familyId: session.familyId ?? session.id, generation: session.generation }
   return {
     accessToken,
     tokenType: 'Bearer',

@@ -19,7 +19,10 @@ const readForm = (text: string): Record<string, string> => {
 const wrongField = (issue: v.BaseIssue<unknown>): OAuthRefusal => {
   const name = v.getDotPath(issue) ?? 'body'
   if (name === 'grant_type' && issue.received !== 'undefined')
-    return new OAuthRefusal('unsupported_grant_type', 'grant_type: refresh_token or client_credentials')
+    return new OAuthRefusal(
+      'unsupported_grant_type',
+      'grant_type: authorization_code, refresh_token or client_credentials',
+    )
   return new OAuthRefusal(
     'invalid_request',
     `${name}: ${issue.received === 'undefined' ? 'required' : 'wrong'}`,

@@ -1,5 +1,6 @@
 import type { Resources } from '../resources.ts'
 import { endSession } from '../sessions/end-session.ts'
+import { sessionOfFamily } from './family.ts'
 import { claimsOf } from './introspect-token.ts'
 import { readRefreshToken } from './refresh-token.ts'
 
@@ -7,6 +8,11 @@ import { readRefreshToken } from './refresh-token.ts'
 export const revokeToken = async (resources: Resources, token: string): Promise<void> => {
   const sessionId = token.includes('.')
     ? (await claimsOf(resources, token, ['portal']))?.sid
-    : (await readRefreshToken(resources.pepper, token))?.sessionId
+    : await sessionOfRefresh(resources, token)
   if (sessionId) await endSession(resources, sessionId)
+}
+
+const sessionOfRefresh = async ({ sql, pepper }: Resources, token: string): Promise<string | undefined> => {
+  const read = await readRefreshToken(pepper, token)
+  return read && sessionOfFamily(sql, read.familyId)
 }

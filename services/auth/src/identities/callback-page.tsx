@@ -1,13 +1,22 @@
+/** @jsxImportSource hono/jsx */
+import {
+  Frame,
+  isPerson,
+  languageOfRequest,
+  type PageWords,
+  replaceByPage,
+  sendPage,
+} from '@kontora/service/pages'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { html } from 'hono/html'
+import { readProgress } from '../pages/progress.ts'
 import type { Resources } from '../resources.ts'
 import { keepPrivate, takeSecret } from './login-cookie.ts'
 import type { Provider } from './provider.ts'
 
 type Env = { Bindings: Resources; Variables: { provider: Provider } }
 
-type Words = { title: string; text: string; again: string }
+type Words = PageWords & { again: string }
 
 type Kind = 401 | 404 | 409 | 503
 
@@ -59,16 +68,36 @@ const unnamed = { ru: 'этой учётной записи', en: 'this account'
 const kindOf = (status: number): Kind =>
   status === 404 || status === 409 ? status : status >= 500 ? 503 : 401
 
-const isPerson = (c: Context): boolean => /\btext\/html\b/.test(c.req.header('accept') ?? '')
-const readsRussian = (c: Context): boolean => !/^\s*en\b/i.test(c.req.header('accept-language') ?? 'ru')
+type Refusal = { words: Words; again: string; withCode: string | undefined; caseId: string | undefined }
 
-const page = (lang: string, { title, text, again }: Words, caseId: string | undefined) => html`<!doctype html>
-<html lang="${lang}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
-<body><main><h1>${title}</h1><p>${text}</p>
-${caseId && html`<p>${lang === 'ru' ? 'Номер обращения' : 'Case'}: ${caseId}</p>`}
-${again && html`<p><a href="start">${again}</a></p>`}</main></body>
-</html>`
+const RefusalPage = ({ language, refusal }: { language: 'ru' | 'en'; refusal: Refusal }) => {
+  const { words, again, withCode, caseId } = refusal
+  return (
+    <Frame language={language} title={words.title}>
+      <h1>{words.title}</h1>
+      <p>{words.text}</p>
+      {caseId && (
+        <p>
+          {language === 'ru' ? 'Номер обращения' : 'Case'}: <strong>{caseId}</strong>
+        </p>
+      )}
+      {words.again && (
+        <p>
+          <a class="button" href={again}>
+            {words.again}
+          </a>
+        </p>
+      )}
+      {withCode && (
+        <p>
+          <a class="button second" href={withCode}>
+            {language === 'ru' ? 'Войти по коду из письма' : 'Sign in with a code'}
+          </a>
+        </p>
+      )}
+    </Frame>
+  )
+}
 
 const caseOf = async (answer: Response): Promise<string | undefined> => {
   const { caseId } = (await answer.clone().json()) as { caseId?: unknown }
@@ -81,7 +110,7 @@ const keepRefusalPrivate = <E extends Env>(c: Context<E>): void => {
   if (c.res.status !== 400) takeSecret(c)
 }
 
-/** A browser on its way to or from a provider is a person: a refusal is told in words, with a way on. */
+/** A browser on its way to or from a provider is a person: a refusal is told in words, with a way on to the application that waits. */
 export const refusalPage = (choose: (c: Context<Env>) => Provider | undefined) =>
   createMiddleware<Env>(async (c, next) => {
     await next()
@@ -89,13 +118,13 @@ export const refusalPage = (choose: (c: Context<Env>) => Provider | undefined) =
     keepRefusalPrivate(c)
     if (!isPerson(c)) return
     const kind = kindOf(c.res.status)
-    const caseId = kind === 409 ? await caseOf(c.res) : undefined
-    const lang = readsRussian(c) ? 'ru' : 'en'
-    const words = { ru: russian, en: english }[lang]((choose(c)?.label ?? unnamed)[lang])
-    const text = await page(lang, words[kind], caseId)
-    c.header('content-type', 'text/html; charset=utf-8')
-    c.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
-    const { status, headers } = c.res
-    c.res = undefined
-    c.res = new Response(String(text), { status, headers })
+    const language = languageOfRequest(c)
+    const { back = '' } = await readProgress(c)
+    const refusal = {
+      words: { ru: russian, en: english }[language]((choose(c)?.label ?? unnamed)[language])[kind],
+      again: `start${back}`,
+      withCode: back && `${c.env.issuer}/v1/authorize${back}`,
+      caseId: kind === 409 ? await caseOf(c.res) : undefined,
+    }
+    await replaceByPage(c, sendPage(c, <RefusalPage language={language} refusal={refusal} />))
   })

@@ -1,0 +1,1 @@
+alter table flows add column keeps_silent boolean not null default false;
