@@ -48,7 +48,7 @@ test('it tells what a Map tells, while it grows, is overwritten, swept and asked
     table.addPacked(pack(entries))
     for (const [id, value] of entries) model.set(id, value)
     const [one, value] = [some(), 1 + random(1000)]
-    table.set(one, value)
+    table.addPacked(pack([[one, value]]))
     model.set(one, value)
     if (random(4) === 0) {
       const bound = random(2 ** 31)
@@ -65,7 +65,7 @@ test('it tells what a Map tells, while it grows, is overwritten, swept and asked
 test('a sweep forgets in one shard after another, and the memory shrinks with it', () => {
   const table = createUuidTable()
   const random = seeded(1)
-  for (let i = 0; i < 5000; i++) table.set(drawId(random), 1 + (i % 2))
+  for (let i = 0; i < 5000; i++) table.addPacked(pack([[drawId(random), 1 + (i % 2)]]))
   const before = table.count()
   table.sweep((value) => value === 2)
   expect(table.count()).toBeLessThan(before)
@@ -74,9 +74,10 @@ test('a sweep forgets in one shard after another, and the memory shrinks with it
   expect(table.count()).toBe(2500)
 })
 
-test('what is no UUID is not there, and is not put there; large letters are the same', () => {
+test('what is no UUID is not there; large letters are the same', () => {
   const table = createUuidTable()
   const id = '0193b0a2-7f11-7abc-8def-0123456789ab'
+  table.addPacked(pack([[id, 7]]))
   for (const wrong of [
     '',
     'x',
@@ -85,11 +86,9 @@ test('what is no UUID is not there, and is not put there; large letters are the 
     id.replace('a', 'g'),
     id.replaceAll('-', ''),
   ]) {
-    table.set(wrong, 7)
     expect(table.get(wrong)).toBe(0)
   }
-  expect(table.count()).toBe(0)
-  table.set(id.toUpperCase(), 7)
   expect(table.get(id)).toBe(7)
+  expect(table.get(id.toUpperCase())).toBe(7)
   expect(table.get(id.replace('ab', 'ac'))).toBe(0)
 })

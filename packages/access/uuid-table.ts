@@ -104,9 +104,6 @@ export const createUuidTable = (expected = 0) => {
       const shard = all[hash % shards]
       return shard?.count ? (shard.words[placeOf(shard, key, hash) + 4] ?? 0) : 0
     },
-    set: (id: string, value: number): void => {
-      if (readUuid(id, key)) setKey(value)
-    },
     /** Entries as Postgres packs them: `uuid_send(id) || int4send(value)`. */
     addPacked: (bytes: Uint8Array): void => {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -23,7 +23,7 @@ export const createAttack = (stand: Stand, random: SeededRandom, targets: Target
   const opened: string[] = []
 
   const next = () => {
-    address = (address + 1 + random.below(7)) % addresses
+    address = (address + 1) % addresses
     seen.add(address)
     requests++
     return from(address)

@@ -6,12 +6,17 @@ type Document = { paths: Record<string, Record<string, { responses: Answers }>> 
 /** What answers without a body in JSON shows no schema that could hold a token, so it stands here by name. */
 const without = [
   'GET /openapi.json',
-  'GET /v1/sber-id/start',
-  'POST /v1/identities/sber-id',
-  'DELETE /v1/identities/{provider}',
+  ...['sber-id', 'openid/{provider}'].map((provider) => `GET /v1/${provider}/start`),
+  ...['POST', 'DELETE'].map((method) => `${method} /v1/identities/{provider}`),
   'POST /v1/revoke',
-  'DELETE /v1/sessions/{id}',
+  ...['PATCH', 'DELETE'].map((method) => `${method} /v1/passkeys/{id}`),
+  ...['{id}', 'others', 'all'].map((which) => `DELETE /v1/sessions/${which}`),
+  ...['address', 'again', 'change'].map((form) => `POST /v1/sign-in/${form}`),
+  ...['GET', 'POST'].map((method) => `${method} /v1/sign-out`),
 ]
+
+/** What sends a browser back to an application with a code, for which that one gets tokens. */
+const givesCode = ['GET /v1/authorize', 'POST /v1/sign-in/code']
 
 const isDone = (status: string): boolean => /^[23]/.test(status)
 const holdsToken = (answers: Answers): boolean =>
@@ -41,8 +46,10 @@ export const findEndpoints = async (world: World): Promise<{ giving: string[]; u
       responses,
     })),
   )
-  const giving = operations.filter(({ responses }) => holdsToken(responses)).map(({ name }) => name)
-  const silent = operations.filter(({ responses }) => !holdsToken(responses) && isSilent(responses))
+  const isGiving = ({ name, responses }: (typeof operations)[number]) =>
+    holdsToken(responses) || givesCode.includes(name)
+  const giving = operations.filter(isGiving).map(({ name }) => name)
+  const silent = operations.filter((one) => !isGiving(one) && isSilent(one.responses))
   return {
     giving: giving.flatMap((name) =>
       name === token ? grant_types_supported.map((grant) => `${name} ${grant}`) : [name],

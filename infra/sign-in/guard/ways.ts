@@ -1,5 +1,7 @@
 import { exportJWK, SignJWT } from 'jose'
 import { issuer, type World } from '../../../services/auth/src/testing.node.ts'
+import { pageWays } from './page-ways.ts'
+import { proofWays } from './proof-ways.ts'
 
 export type Person = { email: string; userId: string }
 /** One way that is gone up to its last step; `spoil` wastes the guess that was set aside for it. */
@@ -40,58 +42,74 @@ const byCode: Way = {
 const control = async (world: World, method: string, path: string, body: object): Promise<string> =>
   (await world.sber.app.request(path, { method, body: JSON.stringify(body) })).text()
 
-/** Someone with this e-mail at Сбер ID comes back from there. */
-const comeBack = async (world: World, { email, userId }: Person): Promise<() => Promise<Response>> => {
-  const person = `at-sber-${userId}`
+/** Сбер ID, and another provider that speaks as it does. */
+type At = { name: string; path: string }
+const sber: At = { name: 'sber-id', path: '/v1/sber-id' }
+const company: At = { name: 'company', path: '/v1/openid/company' }
+
+const setUp = ({ resources }: World): void => {
+  const { sberId } = resources
+  if (sberId) resources.openids = [{ ...sberId, name: company.name, refresh: () => Promise.resolve() }]
+}
+
+/** Someone with this e-mail at the provider comes back from there. */
+const comeBack = async (
+  world: World,
+  { path }: At,
+  { email, userId }: Person,
+): Promise<() => Promise<Response>> => {
+  setUp(world)
+  const person = `there-${userId}`
   await control(world, 'POST', '/_sim/people', { id: person, sub: person, email })
-  const start = await world.get('/v1/sber-id/start')
+  const start = await world.get(`${path}/start`)
   const cookie = /^[^;]+/.exec(start.headers.get('set-cookie') ?? '')?.[0] ?? ''
   const url = start.headers.get('location')
   const text = await control(world, 'POST', '/_sim/authorize', { url, person })
   const { search } = new URL((JSON.parse(text) as { redirect: string }).redirect)
-  return async () => world.get(`/v1/sber-id/callback${search}`, { cookie })
+  return async () => world.get(`${path}/callback${search}`, { cookie })
 }
 
 type Confirm = { linkId: string; linkSecret: string }
-const beginLink = async (world: World, person: Person): Promise<Confirm> => {
-  const { linkId, linkSecret } = (await (await (await comeBack(world, person))()).json()) as Confirm
+const beginLink = async (world: World, at: At, person: Person): Promise<Confirm> => {
+  const back = await comeBack(world, at, person)
+  const { linkId, linkSecret } = (await (await back()).json()) as Confirm
   return { linkId, linkSecret }
 }
 
-const byLink: Way = {
+const byLinkAt = (at: At): Way => ({
   locked: 'ends',
   begin: async (world, person) => {
-    const confirm = await beginLink(world, person)
+    const confirm = await beginLink(world, at, person)
     const flow = codeOf(await world.askFor(person.email))
     return {
-      take: () => world.post('/v1/sber-id/link', { ...confirm, ...flow }),
-      spoil: () => world.post('/v1/sber-id/link', { ...confirm, ...flow, code: wrong(flow.code) }),
+      take: () => world.post(`${at.path}/link`, { ...confirm, ...flow }),
+      spoil: () => world.post(`${at.path}/link`, { ...confirm, ...flow, code: wrong(flow.code) }),
     }
   },
   /** With a code that was asked for before, and so for something else. */
   unproven: async (world, person) => {
     const flow = await world.askFor(person.email)
     world.pass(1000)
-    const confirm = await beginLink(world, person)
-    return { take: () => world.post('/v1/sber-id/link', { ...confirm, ...flow }) }
+    const confirm = await beginLink(world, at, person)
+    return { take: () => world.post(`${at.path}/link`, { ...confirm, ...flow }) }
   },
-}
+})
 
-const bySber: Way = {
+const byProvider = (at: At): Way => ({
   locked: 'open before',
   begin: async (world, person) => {
     const { sql, now } = world.resources
-    const subject = `at-sber-${person.userId}`
+    const subject = `there-${person.userId}`
     // Of someone who is gone there is none.
     if (world.users.has(person.email))
       await sql`
-      insert into identities ${sql({ provider: 'sber-id', subject, userId: person.userId, linkedAt: now() })}
+      insert into identities ${sql({ provider: at.name, subject, userId: person.userId, linkedAt: now() })}
       on conflict do nothing`
-    return { take: await comeBack(world, person) }
+    return { take: await comeBack(world, at, person) }
   },
   /** The same e-mail there proves nothing here. */
-  unproven: async (world, person) => ({ take: await comeBack(world, person) }),
-}
+  unproven: async (world, person) => ({ take: await comeBack(world, at, person) }),
+})
 
 const refreshing = (world: World, refresh_token: string) => () =>
   world.form('/v1/token', { grant_type: 'refresh_token', refresh_token })
@@ -137,8 +155,12 @@ const byMachine: Way = {
 /** By operation, and for the token endpoint by grant. */
 export const ways: Record<string, Way> = {
   'POST /v1/sign-in': byCode,
-  'GET /v1/sber-id/callback': bySber,
-  'POST /v1/sber-id/link': byLink,
+  'GET /v1/sber-id/callback': byProvider(sber),
+  'POST /v1/sber-id/link': byLinkAt(sber),
+  'GET /v1/openid/{provider}/callback': byProvider(company),
+  'POST /v1/openid/{provider}/link': byLinkAt(company),
   'POST /v1/token refresh_token': byRefresh,
   'POST /v1/token client_credentials': byMachine,
+  ...pageWays,
+  ...proofWays,
 }

@@ -10,9 +10,8 @@ import { openResources as openClient } from '../../../services/client/src/resour
 import { createRole } from '../../../services/client/src/roles/create-role.ts'
 import { createUser } from '../../../services/client/src/users/create-user.ts'
 import { administrator } from '../../stack/first-administrator.ts'
-import { serviceEnv } from '../../stack/parts/service-env.ts'
 import type { Setting } from '../../stack/parts/specs.ts'
-import type { ServiceName } from '../../stack/secrets.ts'
+import { settingsOf } from './service-settings.ts'
 
 export type Person = { userId: string; grantId: string }
 export type Session = { id: string; token: string }
@@ -21,10 +20,9 @@ export type Session = { id: string; token: string }
 const permissions = ['user:read', 'document:review', 'message:read', 'export:read']
 
 /** People with a role and with sessions, made by the services' own verbs; letters and codes are no part of this. */
-export const openPeople = async ({ place, secrets, outside }: Setting) => {
-  const envOf = (service: ServiceName) => serviceEnv(place, service, secrets, outside)
-  const auth = openAuth(envOf('auth'), { max: 3 })
-  const { sql } = openClient(envOf('client'), { max: 3 })
+export const openPeople = async (setting: Setting) => {
+  const auth = openAuth(settingsOf(setting, 'auth'), { max: 3 })
+  const { sql } = openClient(settingsOf(setting, 'client'), { max: 3 })
   const client = { ...realChance(), sql }
   const [admin] = await sql<
     { userId: string }[]

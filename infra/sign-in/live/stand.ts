@@ -6,7 +6,7 @@ import { startPostgres } from '../../embedded-postgres/index.ts'
 import { makeFirstAdministrator } from '../../stack/first-administrator.ts'
 import { applyTopics } from '../../stack/kafka-topics.ts'
 import { type Launched, launch } from '../../stack/parts/launch.ts'
-import { databaseUrls, serviceEnv } from '../../stack/parts/service-env.ts'
+import { databaseUrls } from '../../stack/parts/service-env.ts'
 import { kafkaHttpSpec, type Setting } from '../../stack/parts/specs.ts'
 import { prepareDatabases } from '../../stack/prepare-databases.ts'
 import { readSecrets, type ServiceName, services } from '../../stack/secrets.ts'
@@ -14,15 +14,13 @@ import { freeBlock } from '../../stack/story/free-block.ts'
 import { alsoEnd } from '../../stack/story/own-stack.ts'
 import { freePort } from '../../testing/index.ts'
 import { openPeople } from './people.ts'
+import { settingsOf } from './service-settings.ts'
 
 export type Replica = { name: string; service: ServiceName; url: string }
 
 const slots = [0, 1]
 const patienceMs = 120_000
 const top = join(import.meta.dir, '../../..')
-
-/** What they would ask is not there, and no part of this. */
-const withoutPartners = { CAMPAIGNS_ENABLED: 'false', ROBACK_ENABLED: 'false', ONEC_ENABLED: 'false' }
 
 /** Sessions that ended somewhere: remembered for as long as the proof lasts, as if they had ended a moment ago. */
 const fillRevoked = async (setting: Setting, service: ServiceName, count: number): Promise<void> => {
@@ -111,17 +109,17 @@ const startBroker = async (setting: Setting) => {
 }
 
 const startReplica = async (
-  { place, secrets, outside }: Setting,
+  setting: Setting,
   service: ServiceName,
   slot: number,
   endings: (() => unknown)[],
 ): Promise<Replica> => {
-  const own = serviceEnv(place, service, secrets, outside)
+  const own = settingsOf(setting, service)
   const port = slot === 0 ? own.PORT : String(await freePort())
-  const env = { ...own, ...withoutPartners, PORT: String(port), SLOT: String(slot) }
+  const env = { ...own, PORT: String(port), SLOT: String(slot) }
   const script = join(top, `services/${service}/src/server.ts`)
   const name = `${service}-${slot}`
-  const part = launch({ script, env, logFile: join(place.data, 'logs', `${name}.log`) })
+  const part = launch({ script, env, logFile: join(setting.place.data, 'logs', `${name}.log`) })
   endings.push(() => killed(part))
   return { name, service, url: `http://127.0.0.1:${port}` }
 }

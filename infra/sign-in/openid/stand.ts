@@ -9,8 +9,8 @@ import { type RunningProvider, startProvider } from './provider.ts'
 export type ProviderName = 'company' | 'partner'
 
 const label = {
-  company: { ru: 'Вход компании', en: 'Company sign-in' },
-  partner: { ru: 'Вход партнёра', en: 'Partner sign-in' },
+  company: { ru: 'Ромашка ID', en: 'Daisy ID' },
+  partner: { ru: 'Лютик ID', en: 'Buttercup ID' },
 }
 export const labelOf = (name: ProviderName): { ru: string; en: string } => label[name]
 export const clientSecret = 'what-only-the-company-and-we-know: a%b+c'

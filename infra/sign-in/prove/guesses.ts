@@ -70,6 +70,8 @@ export const proveGuesses: Proof = async ({ seed, size, say }) => {
     say(
       `${total} times ${parallel} guesses at a code: the right one among them opened ${told.openedByChance} times`,
     )
+    for (const line of stand.world.lines.filter((one) => one.includes('request-failed')).slice(0, 3))
+      say(line)
     if (told.unlike.length > 0) say(`other answers: ${[...new Set(told.unlike)].join(', ')}`)
     const claim = (name: string, value: number, goal: number | string, ok: boolean): Claim => {
       return { claim: `guesses: ${name}`, value, goal, ok, seed, ms: Date.now() - begun }

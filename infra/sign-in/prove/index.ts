@@ -4,6 +4,7 @@ import { proveBlockBrokerDown } from './block-broker-down.ts'
 import { proveBudget } from './budget.ts'
 import { proveBurn } from './burn.ts'
 import { proveCanonical } from './canonical.ts'
+import { proveDump } from './dump.ts'
 import { proveEnumeration } from './enumeration.ts'
 import { proveGuesses } from './guesses.ts'
 import { proveKnownDevice } from './known-device.ts'
@@ -24,6 +25,7 @@ export const signInProofs: Record<string, Proof> = {
   'block-broker-down': proveBlockBrokerDown,
   canonical: proveCanonical,
   'known-device': proveKnownDevice,
+  dump: proveDump,
   enumeration: proveEnumeration,
   // Not before it is wanted: the provider that it brings speaks up at once, about every other command too.
   openid: async (options) => (await import('./openid.ts')).proveOpenid(options),

@@ -25,20 +25,26 @@ export const authKeyWithdrawn = event(
   v.object({ keyId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
 )
 
-export const authIdentityLinked = event(
-  'auth.identity-linked',
-  v.object({ userId: Id, provider: v.string() }),
-)
+/** How people know it; without it the provider is not set up any more, and its own name has to do. */
+const Provider = {
+  provider: v.string(),
+  label: v.optional(v.object({ ru: v.string(), en: v.string() })),
+}
 
-export const authIdentityUnlinked = event(
-  'auth.identity-unlinked',
-  v.object({ userId: Id, provider: v.string() }),
-)
+export const authIdentityLinked = event('auth.identity-linked', v.object({ userId: Id, ...Provider }))
+
+export const authIdentityUnlinked = event('auth.identity-unlinked', v.object({ userId: Id, ...Provider }))
 
 /** One person at the provider, several accounts here: a case for the support, told once. */
 export const authIdentityDisputed = event(
   'auth.identity-disputed',
-  v.object({ caseId: Id, provider: v.string(), userIds: v.array(Id) }),
+  v.object({ caseId: Id, ...Provider, userIds: v.array(Id) }),
+)
+
+/** A browser that nobody had seen was signed in on a provider's word alone. */
+export const authDeviceAdded = event(
+  'auth.device-added',
+  v.object({ userId: Id, sessionId: Id, ...Provider }),
 )
 
 export const authPasskeyAdded = event('auth.passkey-added', v.object({ userId: Id, passkeyId: Id }))

@@ -13,7 +13,9 @@ export const ownForm = <Bindings extends object>(originOf: (resources: Bindings)
   describes(
     createMiddleware<{ Bindings: Bindings }>(async (c, next) => {
       if (!isOwnForm(c.req.raw.headers, originOf(c.env)))
-        throw new Problem('forbidden', 'This form was not sent from a page of ours')
+        throw new Problem('forbidden', 'This form was not sent from a page of ours', {
+          fields: { Origin: 'a page of ours' },
+        })
       await next()
     }),
     { problems: ['forbidden'] },

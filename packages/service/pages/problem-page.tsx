@@ -6,7 +6,7 @@ import { type Language, languageOf } from './language.ts'
 import { isPerson, sendPage } from './send-page.ts'
 
 export type PageWords = { title: string; text: string }
-type Kind = 'wrong' | 'foreign' | 'missing' | 'many' | 'away' | 'broken'
+type Kind = 'wrong' | 'foreign' | 'forbidden' | 'missing' | 'many' | 'away' | 'broken'
 
 const russian: Record<Kind, PageWords> = {
   wrong: {
@@ -16,6 +16,10 @@ const russian: Record<Kind, PageWords> = {
   foreign: {
     title: 'Запрос пришёл не с нашей страницы',
     text: 'Мы ничего не сделали. Откройте приложение сами и повторите действие.',
+  },
+  forbidden: {
+    title: 'Сюда у вас нет доступа',
+    text: 'Если он вам нужен, попросите его у администратора.',
   },
   missing: { title: 'Такой страницы нет', text: 'Проверьте адрес или вернитесь в приложение.' },
   many: { title: 'Слишком много попыток', text: 'Подождите немного и попробуйте ещё раз.' },
@@ -34,6 +38,7 @@ const english: Record<Kind, PageWords> = {
     title: 'This request did not come from our page',
     text: 'Nothing was done. Open the application yourself and try again.',
   },
+  forbidden: { title: 'You may not come here', text: 'If you need to, ask the administrator for it.' },
   missing: { title: 'There is no such page', text: 'Check the address, or go back to the application.' },
   many: { title: 'Too many tries', text: 'Wait a little and try again.' },
   away: {
@@ -43,8 +48,10 @@ const english: Record<Kind, PageWords> = {
   broken: { title: 'Something went wrong', text: 'The fault is ours. Try again a little later.' },
 }
 
-const kindOf = (status: number): Kind => {
-  if (status === 403) return 'foreign'
+type Told = { fields?: Record<string, string> }
+
+const kindOf = (status: number, { fields }: Told): Kind => {
+  if (status === 403) return fields?.Origin === undefined ? 'forbidden' : 'foreign'
   if (status === 404 || status === 405) return 'missing'
   if (status === 429) return 'many'
   if (status === 503) return 'away'
@@ -71,8 +78,9 @@ export const tellPeople = () =>
     await next()
     const isProblem = c.res.headers.get('content-type')?.startsWith('application/problem+json')
     if (c.res.status < 400 || !isProblem || !isPerson(c)) return
+    const told = (await c.res.clone().json()) as Told
     const language = languageOfRequest(c)
-    const { title, text } = (language === 'ru' ? russian : english)[kindOf(c.res.status)]
+    const { title, text } = (language === 'ru' ? russian : english)[kindOf(c.res.status, told)]
     const page = (
       <Frame language={language} title={title}>
         <h1>{title}</h1>

@@ -42,20 +42,18 @@ button:hover, .button:hover { background: var(--accent-on) }
   text-underline-offset: .2em }
 .plain:hover { background: none; color: var(--accent-on) }
 form { margin: 0 0 1rem } form button { margin-top: 1rem } form.bare button { margin-top: 0 }
-.row { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; margin-top: .5rem } .row form { margin: 0 }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--quiet); font-size: .875rem }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--soft) }
 .notice { margin: 0 0 1.25rem; padding: .875rem 1rem; border-radius: .625rem; border-left: 4px solid var(--accent); background: var(--ground) }
 .notice.wrong { border-color: var(--wrong); background: var(--wrong-soft) }
 .notice h2 { margin: 0 0 .25rem; font-size: 1rem } .notice p { margin: 0 }
-.error { margin: .375rem 0 0; color: var(--wrong); font-size: .9375rem }
 a { color: var(--accent); text-underline-offset: .2em }
 header a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 .25rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .25rem }
 input:focus-visible, button:focus-visible, .button:focus-visible { border-radius: .625rem }
 table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: .75rem .75rem .75rem 0; border-bottom: 1px solid var(--soft) }
 th { color: var(--quiet); font-size: .875rem; font-weight: 600 } td.sum, th.sum { text-align: right; padding-right: 0; white-space: nowrap;
-  font-variant-numeric: tabular-nums } .scroll { overflow-x: auto }
+  font-variant-numeric: tabular-nums }
 .head { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; margin-bottom: 1rem }
 .head h1, .head form { margin: 0 }
 @media (max-width: 26rem) { .card { padding: 1.5rem 1.25rem } header { padding: .75rem 1.25rem } main { margin-top: 0 } }

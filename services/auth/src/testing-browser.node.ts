@@ -34,7 +34,7 @@ export const openBrowser = ({ resources }: Pick<World, 'resources'>, language = 
     const forms = page.text.matchAll(/<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)
     const [, url = '', inside = ''] =
       [...forms].find(([, target]) => target?.includes(`/v1/sign-in/${action}?`)) ?? []
-    if (!url) throw new Error(`The page has no form ${action}:\n${page.text}`)
+    if (!url) throw new Error(`No form ${action} on the page ${/<h1>(.*?)<\/h1>/.exec(page.text)?.[1]}`)
     const hidden = inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)
     const kept = Object.fromEntries([...hidden].map(([, name, value]) => [name, value]))
     return post(url.replaceAll('&amp;', '&'), { ...kept, ...fields } as Record<string, string>)

@@ -1,5 +1,10 @@
 import {
   authCodeRequested,
+  authDeviceAdded,
+  authIdentityDisputed,
+  authIdentityLinked,
+  authIdentityUnlinked,
+  authRefreshReused,
   clientUserDeleted,
   documentsRejected,
   documentsRequested,
@@ -43,6 +48,20 @@ const rejected = tell<{ userId: string; reasonCode: string }>(({ reasonCode }) =
   reasonCode,
 }))
 
+type ByProvider = { provider: string; label?: { ru: string; en: string } | undefined }
+const wayOf = ({ provider, label = { ru: provider, en: provider } }: ByProvider) => label
+
+const identity = (kind: 'identity-linked' | 'identity-unlinked' | 'device-added') =>
+  tell<ByProvider & { userId: string }>((told) => ({ kind, way: wayOf(told) }))
+
+/** Each of the two hears of it, and neither who the other is. */
+const disputed = (
+  resources: Resources,
+  who: Emitter,
+  { userIds, caseId, ...told }: ByProvider & { userIds: string[]; caseId: string },
+): Promise<void> =>
+  queueMessages(resources, who, { userIds, content: { kind: 'identity-disputed', way: wayOf(told), caseId } })
+
 const free = { policy: 'go-on' } as const
 
 /** Letters do not depend on each other, so none waits for one that failed; a code is dropped rather than told late. */
@@ -54,5 +73,15 @@ export const consumers: Handler<Resources>[] = [
   on('tell-document-requested', documentsRequested, requested, free),
   on('tell-document-accepted', documentsReviewed, accepted, free),
   on('tell-document-rejected', documentsRejected, rejected, free),
+  on('tell-identity-linked', authIdentityLinked, identity('identity-linked'), free),
+  on('tell-identity-unlinked', authIdentityUnlinked, identity('identity-unlinked'), free),
+  on('tell-identity-disputed', authIdentityDisputed, disputed, free),
+  on('tell-device-added', authDeviceAdded, identity('device-added'), free),
+  on(
+    'tell-session-taken',
+    authRefreshReused,
+    tell<{ userId: string }>(() => ({ kind: 'session-taken' })),
+    free,
+  ),
   on('forget-person', clientUserDeleted, forgetPerson, free),
 ]

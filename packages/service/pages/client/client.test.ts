@@ -17,6 +17,7 @@ let asked: Record<string, string>[] = []
 /** `auth` at its token endpoint. */
 let auth: 'well' | 'over' | 'away' = 'well'
 let isRevoked = false
+let challenge: string | undefined
 
 const ask = async (address: string, init: RequestInit): Promise<Response> => {
   if (auth === 'away') throw new TypeError('refused')
@@ -54,6 +55,7 @@ const resources: Omit<Resources, 'sql'> = {
 
 const invoices = new Hono<Env>().get('/', tellPeople(), signedInPage(), (c) => {
   if (isRevoked) throw new Problem('not-signed-in', 'This session has ended')
+  if (challenge) return c.text('', 401, { 'www-authenticate': challenge })
   return c.text(c.var.accessToken)
 })
 const app = createApp<Resources>({ title: 'payment', description: 'pages' })
@@ -88,6 +90,7 @@ beforeEach(() => {
   asked = []
   auth = 'well'
   isRevoked = false
+  challenge = undefined
 })
 
 test('who is not signed in goes to the page of auth and comes back to what he wanted', async () => {
@@ -202,8 +205,21 @@ test('a token that is refused here asks for a sign-in by all means, so that nobo
   const browser = openBrowser()
   await browser.signIn()
   isRevoked = true
-  const { status, to } = await browser.get('/invoices')
+  const { status, to, headers } = await browser.get('/invoices')
   expect([status, new URL(to).searchParams.get('prompt')]).toEqual([303, 'login'])
+  for (const name of ['www-authenticate', 'content-type']) expect(headers.has(name)).toBe(false)
+  isRevoked = false
+  expect((await browser.back(to)).to).toBe(`${url}/invoices`)
+  expect((await browser.get('/invoices')).text).toBe('access-2')
+})
+
+test('a page that wants a fresher or a surer proof has auth ask for it', async () => {
+  const browser = openBrowser()
+  await browser.signIn()
+  challenge = 'Bearer error="insufficient_user_authentication", acr_values="two-factor", max_age="300"'
+  const { status, to } = await browser.get('/invoices')
+  const { acr_values, max_age, prompt } = Object.fromEntries(new URL(to).searchParams)
+  expect([status, acr_values, max_age, prompt]).toEqual([303, 'two-factor', '300', undefined])
 })
 
 test('a forged or foreign cookie is none', async () => {
@@ -237,4 +253,17 @@ test('without its settings a service has no pages', async () => {
   const none = { ...resources, pages: undefined }
   for (const path of ['/invoices', '/sign-in', '/sign-in/callback?state=a&iss=b'])
     expect((await app.request(path, {}, none)).status).toBe(404)
+})
+
+test('a page that one may not see says so, and not that another site has asked', async () => {
+  const hidden = createApp<Resources>({ title: 'payment', description: 'pages' }).route(
+    '/secret',
+    new Hono<Env>().get('/', tellPeople(), () => {
+      throw new Problem('forbidden', 'This needs payment:refund')
+    }),
+  )
+  const ask = (headers: Record<string, string>) => hidden.request('/secret', { headers }, resources)
+  const page = await ask({ accept: 'text/html', 'accept-language': 'en' })
+  expect([page.status, (await page.text()).includes('<h1>You may not come here</h1>')]).toEqual([403, true])
+  expect((await ask({})).headers.get('content-type')).toBe('application/problem+json')
 })

@@ -8,7 +8,7 @@ import { forget, keep, readKept } from './kept.ts'
 /** Before its end, so that it is good for as long as the answer takes. */
 const earlyMs = 30_000
 
-const accessTokenOf = async (c: Context<PageEnv>): Promise<string | undefined> => {
+const accessTokenOf = async <E extends PageEnv>(c: Context<E>): Promise<string | undefined> => {
   const client = clientOf(c)
   const kept = await readKept(c, client)
   const time = c.env.now()
@@ -19,9 +19,18 @@ const accessTokenOf = async (c: Context<PageEnv>): Promise<string | undefined> =
 }
 
 /** A form cannot be sent again by itself, so whoever sent one lands where he began. */
-const wantedPath = (c: Context<PageEnv>): string => {
+const wantedPath = <E extends PageEnv>(c: Context<E>): string => {
   const { pathname, search } = new URL(c.req.url)
   return c.req.method === 'GET' ? `${pathname}${search}` : clientOf(c).home
+}
+
+/** RFC 9470: the token is good, but the page wants its holder to prove himself anew. */
+const stepUpOf = ({ headers }: Response): Record<string, string> | undefined => {
+  const challenge = headers.get('www-authenticate') ?? ''
+  if (!challenge.includes('error="insufficient_user_authentication"')) return undefined
+  const [, acr] = /acr_values="([^"]+)"/.exec(challenge) ?? []
+  const [, age] = /max_age="?(\d+)/.exec(challenge) ?? []
+  return { ...(acr && { acr_values: acr }), ...(age && { max_age: age }) }
 }
 
 /**
@@ -31,17 +40,18 @@ const wantedPath = (c: Context<PageEnv>): string => {
 export const signedInPage = () =>
   describes(
     createMiddleware<PageEnv & { Variables: { accessToken: string } }>(async (c, next) => {
-      const token = await accessTokenOf(c as unknown as Context<PageEnv>)
+      const token = await accessTokenOf(c)
       if (token === undefined) {
         forget(c, clientOf(c))
-        return beginSignIn(c, wantedPath(c as unknown as Context<PageEnv>))
+        return beginSignIn(c, wantedPath(c))
       }
       c.set('accessToken', token)
       await next()
       if (c.res.status !== 401) return
-      forget(c, clientOf(c))
       // Asked for anew by all means: `auth` may hear a moment later than we that the session has ended.
-      const again = await beginSignIn(c, wantedPath(c as unknown as Context<PageEnv>), { prompt: 'login' })
+      const wish = stepUpOf(c.res) ?? { prompt: 'login' }
+      for (const name of ['content-type', 'www-authenticate']) c.res.headers.delete(name)
+      const again = await beginSignIn(c, wantedPath(c), wish)
       c.res = undefined
       c.res = again
     }),

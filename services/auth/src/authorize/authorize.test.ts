@@ -101,9 +101,11 @@ test('a code is for its application, address and verifier, for a minute, and any
     { code_verifier: 'x'.repeat(43) },
   ]
   for (const change of wrong) {
-    const { code, application } = await signedIn()
+    const { code, application, browser } = await signedIn()
     expect((await application.exchange(code, change)).body.error).toBe('invalid_grant')
     expect((await application.exchange(code)).body.error).toBe('invalid_grant')
+    // Nothing was given, so nobody is signed out by whoever found a code.
+    expect((await browser.get(application.url())).status).toBe(303)
   }
   const { code, application } = await signedIn()
   expect((await application.exchange('A'.repeat(43))).body.error).toBe('invalid_grant')

@@ -38,7 +38,7 @@ const limitOf = ({ key, rate }: NamedRate, left: number, resetSeconds: number): 
   ...{ left, resetSeconds },
 })
 
-/** Atomic over instances. Refused when one has no room; what the network has left is told to it, what all have to nobody. */
+/** Atomic over instances. Refused when one has no room; what its network has left is told to the caller, of what all have only that it is spent. */
 export const takeRates = async (own: Own, wanted: NamedRate[]): Promise<RateLimit[]> => {
   if (wanted.length === 0) return []
   const time = own.now()

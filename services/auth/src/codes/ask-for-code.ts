@@ -97,8 +97,8 @@ type AskedFlow = {
   askedAs: string | null
   deviceHash: string | null
   byReserve: boolean
-  state: string
   isForgiven: boolean
+  state: string
   pepperId: string
   provesSessionId: string | null
 }

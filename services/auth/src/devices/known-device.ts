@@ -36,16 +36,24 @@ export const rememberDevice = async (tx: Transaction, known: Known): Promise<voi
     on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
 }
 
-/** For all addresses that he has confirmed here: whoever signs in without one may want a code for any of them. */
+/**
+ * For all addresses that he has confirmed here: whoever signs in without one may want a code for any of them. Answers whether
+ * it was a stranger to him.
+ */
 export const rememberDeviceOf = async (
   tx: Transaction,
-  { deviceHash, userId, seenAt }: Omit<Known, 'addressHash'>,
-): Promise<void> => {
-  await tx`
+  { device, userId, seenAt }: { device: Device; userId: string; seenAt: Date },
+): Promise<boolean> => {
+  const known = await tx`
+    select address_hash from known_devices
+    where user_id = ${userId} and device_hash in ${tx(device.hashes)} limit 1`
+  const kept = await tx`
     insert into known_devices (device_hash, address_hash, user_id, seen_at)
-    select ${deviceHash}, address_hash, user_id, ${seenAt}::timestamptz from known_addresses
+    select ${device.hash}, address_hash, user_id, ${seenAt}::timestamptz from known_addresses
     where user_id = ${userId}
-    on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at`
+    on conflict (device_hash, address_hash) do update set user_id = excluded.user_id, seen_at = excluded.seen_at
+    returning address_hash`
+  return kept.length > 0 && known.length === 0
 }
 
 /** Every browser but the one that asks for it. */
@@ -54,7 +62,8 @@ export const forgetOtherDevices = async (
   userId: string,
   device: Device | undefined,
 ): Promise<void> => {
-  await tx`delete from known_devices where user_id = ${userId} and device_hash <> ${device?.hash ?? ''}`
+  const own = device?.hashes ?? ['']
+  await tx`delete from known_devices where user_id = ${userId} and device_hash not in ${tx(own)}`
 }
 
 /** Whether someone has signed in with this address from this device. */

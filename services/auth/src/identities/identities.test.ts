@@ -4,6 +4,7 @@ import { tellCompleted } from '../sber-id/tell-completed.ts'
 import { createPepper } from '../secrets/pepper.ts'
 import { openWorld, type World } from '../testing.node.ts'
 
+const label = { ru: 'Сбер ID', en: 'Sber ID' }
 let world: World
 beforeAll(async () => {
   world = await openWorld()
@@ -101,7 +102,11 @@ test('a strange Сбер ID confirms an address with a fresh code, is linked, an
 
   const answer = await link(first.body, await world.askFor(one.email))
   expect(answer.body).toMatchObject({ userId, tokenType: 'Bearer' })
-  expect(await world.events('auth.identity-linked')).toContainEqual({ userId, provider: 'sber-id' })
+  expect((await world.events('auth.identity-linked')) as object[]).toContainEqual({
+    userId,
+    provider: 'sber-id',
+    label,
+  })
 
   const again = await signIn(one.id)
   expect(again.body).toMatchObject({ userId, tokenType: 'Bearer', expiresInSeconds: 300 })

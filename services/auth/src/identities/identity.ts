@@ -44,5 +44,6 @@ export const linkSubjects = async (
     throw new Problem('conflict', `This ${provider.label.en} belongs to another account`)
   if (kept === 0) return
   const occurrence = { id: newId(), subject: userId, time: now() }
-  await emit(tx, authIdentityLinked, occurrence, { userId, provider: provider.name })
+  const { name, label } = provider
+  await emit(tx, authIdentityLinked, occurrence, { userId, provider: name, label })
 }

@@ -17,7 +17,7 @@ export const openDispute = async (
       on conflict (provider, user_ids) do nothing returning id`
     if (!opened) return findDispute(tx, provider, userIds)
     const occurrence = { id: newId(), subject: opened.id, time: dispute.openedAt }
-    await emit(tx, authIdentityDisputed, occurrence, { caseId: opened.id, userIds, provider })
+    await emit(tx, authIdentityDisputed, occurrence, { caseId: opened.id, userIds, provider, label })
     log.error('identity-of-two-accounts', { provider, caseId: opened.id })
     return opened.id
   })

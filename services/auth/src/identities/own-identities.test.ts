@@ -3,6 +3,7 @@ import { app } from '../app.ts'
 import { tellCompleted } from '../sber-id/tell-completed.ts'
 import { openWorld, type World } from '../testing.node.ts'
 
+const label = { ru: 'Сбер ID', en: 'Sber ID' }
 let world: World
 beforeAll(async () => {
   world = await openWorld()
@@ -57,7 +58,11 @@ test('a person who signed in minutes ago links his Сбер ID in the same brows
   expect(await list(accessToken)).toEqual([
     { provider: 'sber-id', linkedAt: world.resources.now().toISOString() },
   ])
-  expect(await world.events('auth.identity-linked')).toContainEqual({ userId, provider: 'sber-id' })
+  expect((await world.events('auth.identity-linked')) as object[]).toContainEqual({
+    userId,
+    provider: 'sber-id',
+    label,
+  })
   expect(await tellCompleted(world.resources)).toBe(1)
   expect((await bodyOf(await signInBySber(id))).userId).toBe(userId)
   await link(accessToken, id)
@@ -122,7 +127,11 @@ test('what is unlinked signs in no more, is told, and ends the sessions that it 
   expect((await ask('DELETE', '/v1/identities/sber-id', accessToken)).status).toBe(204)
   expect(await list(accessToken)).toEqual([])
   expect((await bodyOf(await signInBySber(id))).state).toBe('confirm-address')
-  expect(await world.events('auth.identity-unlinked')).toContainEqual({ userId, provider: 'sber-id' })
+  expect((await world.events('auth.identity-unlinked')) as object[]).toContainEqual({
+    userId,
+    provider: 'sber-id',
+    label,
+  })
   const revoked = await world.events('auth.session-revoked')
   expect(revoked).toContainEqual({ userId, sessionId: elsewhere.sessionId ?? '' })
   expect((await ask('DELETE', '/v1/identities/sber-id', accessToken)).status).toBe(404)
@@ -163,7 +172,7 @@ test('two accounts of one Сбер ID are one case for the support, however ofte
   expect(cases[0]).toBe(cases[1])
   const disputed = await world.events('auth.identity-disputed')
   const userIds = [first.userId, second.userId].sort()
-  expect(disputed as object[]).toEqual([{ caseId: cases[0], userIds, provider: 'sber-id' }])
+  expect(disputed as object[]).toEqual([{ caseId: cases[0], userIds, provider: 'sber-id', label }])
 })
 
 test('a browser is told in words, in its language, what went wrong and how to go on', async () => {
@@ -221,6 +230,21 @@ test('a browser that Сбер ID has signed in is known, for the addresses of th
   const other = await signedIn()
   world.pass(11 * 60_000)
   expect(await isReserved(other.email, device)).toBe(false)
+})
+
+test('a browser that nobody had seen is told of when Сбер ID signs it in, once', async () => {
+  const { id } = await sberPerson()
+  const { accessToken, userId } = await signedIn()
+  await link(accessToken, id)
+  const added = async () => (await world.events('auth.device-added')).filter((one) => one.userId === userId)
+  const first = await signInBySber(id)
+  const { sessionId } = await bodyOf(first)
+  expect((await added()) as object[]).toEqual([{ userId, sessionId, provider: 'sber-id', label }])
+  const start = await world.get('/v1/sber-id/start')
+  await comeBack(start, id, { cookie: `${cookieOf(start)}; ${deviceOf(first)}` })
+  expect(await added()).toHaveLength(1)
+  await signInBySber(id)
+  expect(await added()).toHaveLength(2)
 })
 
 test('who unlinks his Сбер ID makes all browsers strangers but his own', async () => {

@@ -64,6 +64,7 @@ const loginsBy = (choose: Choice) =>
       '/start',
       describe('Sends the browser to the provider', { 303: null }, [
         'invalid-input',
+        'not-signed-in',
         'not-found',
         'unavailable',
       ]),
@@ -99,9 +100,7 @@ const loginsBy = (choose: Choice) =>
       '/link',
       describe(
         'Joins who came from the provider to the person who holds a fresh code, and signs in',
-        {
-          200: SignedIn,
-        },
+        { 200: SignedIn },
         ['not-signed-in', 'not-found', 'conflict', 'unavailable'],
       ),
       chosen(choose),

@@ -1,3 +1,4 @@
+import { authDeviceAdded, emit } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { base64url } from 'jose'
 import type { Browser } from '../budgets/caller.ts'
@@ -5,6 +6,7 @@ import { rememberDeviceOf } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion, sealCompletion } from '../sber-id/tell-completed.ts'
 import { openSession, refuseBlocked } from '../sessions/open-session.ts'
+import type { Session } from '../sessions/session.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { type BroughtBack, identify } from './identify.ts'
 import { keepSubjects, usersOf } from './identity.ts'
@@ -35,12 +37,29 @@ export const signInByProvider = async (
     await holdIdentity(tx, provider, userId, person.subjects)
     await keepSubjects(tx, resources, provider, userId, person.subjects)
     if (completion) await queueCompletion(tx, resources, completion)
-    await rememberDeviceOf(tx, { deviceHash: browser.device.hash, userId, seenAt: resources.now() })
+    const { device } = browser
+    const isStrange = await rememberDeviceOf(tx, { device, userId, seenAt: resources.now() })
     const opening = { userId, method: provider.name, caller: browser }
-    return openSession({ ...resources, sql: tx }, opening)
+    const opened = await openSession({ ...resources, sql: tx }, opening)
+    if (isStrange) await tellDeviceAdded(tx, resources, provider, opened)
+    return opened
   })
   return giveTokens(resources, session)
 }
+
+/** Who signs in by a code has had a letter; here it is the only sign that somebody else may have done so. */
+const tellDeviceAdded = (
+  tx: Transaction,
+  { newId, now }: Resources,
+  { name: provider, label }: Provider,
+  { id: sessionId, userId }: Session,
+): Promise<void> =>
+  emit(
+    tx,
+    authDeviceAdded,
+    { id: newId(), subject: sessionId, time: now() },
+    { userId, sessionId, provider, label },
+  )
 
 /** Held until the session stands, so that an identity which is unlinked at this moment opens none and does not come back. */
 const holdIdentity = async (

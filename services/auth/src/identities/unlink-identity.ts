@@ -5,6 +5,7 @@ import { Problem } from '@kontora/service'
 import { type Device, forgetOtherDevices } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { endSession } from '../sessions/end-session.ts'
+import { providersOf } from './provider.ts'
 
 /** Whoever unlinks may do so because a stranger holds that account: sessions that it opened elsewhere end with it. */
 export const unlinkIdentity = (
@@ -23,7 +24,8 @@ export const unlinkIdentity = (
       await endSession({ sql: tx, now, newId }, sessionId)
     await forgetOtherDevices(tx, user.id, device)
     const occurrence = { id: newId(), subject: user.id, time: now() }
-    await emit(tx, authIdentityUnlinked, occurrence, { userId: user.id, provider })
+    const label = providersOf(resources).find(({ name }) => name === provider)?.label
+    await emit(tx, authIdentityUnlinked, occurrence, { userId: user.id, provider, ...(label && { label }) })
   })
 
 /** A code to an address that was confirmed here is what remains. Held, so that it does not go at the same moment. */

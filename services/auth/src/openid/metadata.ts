@@ -12,8 +12,9 @@ export const algorithms = [
 export type Metadata = AuthorizationServer & { authorization_endpoint: string; jwks_uri: string }
 export type KnownProvider = { metadata: Metadata; keys: { keys: object[] } }
 
+/** An empty one is no answer: what is known stays in use. */
 export const KeySet = v.object({
-  keys: v.pipe(v.array(v.looseObject({ kty: v.string() })), v.maxLength(100)),
+  keys: v.pipe(v.array(v.looseObject({ kty: v.string() })), v.minLength(1), v.maxLength(100)),
 })
 
 const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const

@@ -83,7 +83,7 @@ const Providers = v.pipe(
 export const openidTable = {
   OPENID_PROVIDERS: setting(
     Providers,
-    'Other OpenID providers, as JSON: `[{name, label: {ru, en}, issuer, clientId, clientSecret or clientKey (private JWK), scopes}]`; register `<AUTH_ISSUER>/v1/openid/<name>/callback` there',
+    'Other OpenID providers, as JSON: `[{name, label: {ru, en}, issuer, clientId, clientSecret or clientKey (private JWK), scopes}]`; a label is a name, like Сбер ID; register `<AUTH_ISSUER>/v1/openid/<name>/callback` there',
   ),
 }
 

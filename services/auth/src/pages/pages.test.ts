@@ -327,6 +327,23 @@ test('a strange Сбер ID confirms an address once and then signs in by the bu
   expect((await later.browser.get(later.application.url())).status).toBe(303)
 })
 
+test('every provider that can be asked has a button, which brings along the application that waits', async () => {
+  const { sberId, openids } = world.resources
+  const named = { name: 'company', label: { ru: 'Компания', en: 'Company' } }
+  const company = { ...sberId!, ...named, refresh: async () => {} }
+  world.resources.openids = [company, { ...company, name: 'away', canAsk: false }]
+  const { page, application } = await begin()
+  world.resources.openids = openids
+  const buttons = [
+    ...page.text.matchAll(/<a class="button second" href="([^"]*)">(?:<svg.*?<\/svg>)?([^<]*)/gs),
+  ]
+  const query = application.url().split('?')[1]
+  expect(buttons.map(([, href, label]) => [href?.replaceAll('&amp;', '&'), label])).toEqual([
+    [`${issuer}/v1/sber-id/start?${query}`, 'Войти по Сбер ID'],
+    [`${issuer}/v1/openid/company/start?${query}`, 'Войти по Компания'],
+  ])
+})
+
 test('who refuses at Сбер ID is told in words, with both ways on to the application that waits', async () => {
   const { browser, page, application } = await begin()
   const refused = await throughSber(browser, page, null)

@@ -23,7 +23,7 @@ type Given = {
 
 const refused = () => new OAuthRefusal('invalid_grant', 'The code is not valid')
 
-/** Any try spends the code. A second one says that two hold it: what the first gave ends, and that is committed before the refusal. */
+/** Any try spends the code. A second use of one that gave tokens says that two hold it: they end, and that is committed before the refusal. */
 export const exchangeCode = async (
   resources: Resources,
   caller: Caller,
@@ -31,10 +31,9 @@ export const exchangeCode = async (
 ): Promise<SignedIn> => {
   const codeHashes = await resources.pepper.each('authorization-code', wanted.code)
   const challenge = await challengeOf(wanted.verifier)
-  const sessionId = await transaction(resources.sql, async (tx) => {
-    const given = await spend(tx, resources, codeHashes)
-    return given && isFor(given, { ...wanted, challenge }, resources.now()) ? given.sessionId : undefined
-  })
+  const sessionId = await transaction(resources.sql, (tx) =>
+    spend(tx, resources, codeHashes, { ...wanted, challenge }),
+  )
   const session = sessionId && (await liveSession(resources, sessionId))
   if (!session) throw refused()
   return giveTokens(resources, await openFamily(resources, session, wanted.clientId, caller))
@@ -43,11 +42,15 @@ export const exchangeCode = async (
 const challengeOf = async (verifier: string): Promise<string> =>
   base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
 
+type Wanted = CodeExchange & { challenge: string }
+
 const spend = async (
   tx: Transaction,
   resources: Resources,
   codeHashes: string[],
-): Promise<Given | undefined> => {
+  wanted: Wanted,
+): Promise<string | undefined> => {
+  const time = resources.now()
   const [given] = await tx<Given[]>`
     select session_id, client_id, redirect_uri, challenge, expires_at, used_at from authorization_codes
     where code_hash in ${tx(codeHashes)} for update`
@@ -56,15 +59,15 @@ const spend = async (
     await endSession({ ...resources, sql: tx }, given.sessionId)
     return undefined
   }
-  await tx`update authorization_codes set used_at = ${resources.now()} where code_hash in ${tx(codeHashes)}`
-  return given
+  if (!isFor(given, wanted, time)) {
+    await tx`delete from authorization_codes where code_hash in ${tx(codeHashes)}`
+    return undefined
+  }
+  await tx`update authorization_codes set used_at = ${time} where code_hash in ${tx(codeHashes)}`
+  return given.sessionId
 }
 
-const isFor = (
-  given: Given,
-  { clientId, redirectUri, challenge }: CodeExchange & { challenge: string },
-  now: Date,
-): boolean =>
+const isFor = (given: Given, { clientId, redirectUri, challenge }: Wanted, now: Date): boolean =>
   given.expiresAt > now &&
   given.clientId === clientId &&
   given.redirectUri === redirectUri &&

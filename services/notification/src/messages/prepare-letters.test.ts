@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import {
+  authDeviceAdded,
+  authIdentityDisputed,
+  authIdentityLinked,
+  authIdentityUnlinked,
+  authRefreshReused,
   clientUserDeleted,
   documentsRejected,
   documentsRequested,
@@ -89,6 +94,36 @@ test('each event that concerns a person becomes its letter, and a rejecting revi
   )
   const texts = letters.map(({ text }) => text).join()
   for (const part of ['паспорт', '31.12.2026', 'не читается']) expect(texts).toContain(part)
+})
+
+test('what changes how someone signs in is told to him, under the name that people know the way by', async () => {
+  const [russian, english] = [notification.client.add('ru'), notification.client.add('en', 'Ann')]
+  const id = () => crypto.randomUUID()
+  const sber = { provider: 'sber-id', label: { ru: 'Сбер ID', en: 'Sber ID' } }
+  const caseId = id()
+  await hear(notification, authIdentityLinked, id(), { userId: russian.userId, ...sber })
+  await hear(notification, authIdentityUnlinked, id(), { userId: english.userId, provider: 'daisy' })
+  const userIds = [russian.userId, english.userId]
+  await hear(notification, authIdentityDisputed, caseId, { caseId, userIds, ...sber })
+  await hear(notification, authDeviceAdded, id(), { userId: russian.userId, sessionId: id(), ...sber })
+  await hear(notification, authRefreshReused, id(), { userId: russian.userId, sessionId: id() })
+  await sendAll()
+  const subjects = async (email: string) =>
+    (await notification.letters(email)).map(({ subject }) => subject).sort()
+  expect(await subjects(russian.email)).toEqual([
+    'Вход по Сбер ID подключён',
+    'Вход по Сбер ID приостановлен',
+    'Вход по Сбер ID с нового устройства',
+    'Мы завершили один из ваших сеансов',
+  ])
+  expect(await subjects(english.email)).toEqual(['Sign-in by Sber ID is suspended', 'daisy is unlinked'])
+  const letters = [
+    ...(await notification.letters(russian.email)),
+    ...(await notification.letters(english.email)),
+  ]
+  expect(letters.filter(({ text }) => text.includes(caseId))).toHaveLength(2)
+  const others = (await notification.letters(russian.email)).map(({ text }) => text).join()
+  expect(others).not.toContain(english.userId)
 })
 
 test('each retry is the same to the byte, though sender, template, name and address change in between', async () => {

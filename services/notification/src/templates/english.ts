@@ -66,6 +66,58 @@ const drawn: Draw = {
       { link },
     ],
   }),
+  'identity-linked': ({ way }) => ({
+    subject: `You can sign in by ${way.en} now`,
+    blocks: [
+      { text: `From now on ${way.en} signs you in to the portal too.` },
+      {
+        text: `If it was not you who did this, unlink ${way.en} in the portal: the sessions that it opened end at once.`,
+      },
+      { link },
+    ],
+  }),
+  'identity-unlinked': ({ way }) => ({
+    subject: `${way.en} is unlinked`,
+    blocks: [
+      {
+        text: `${way.en} does not sign you in any more, and the sessions that it opened have ended. A code from a letter still signs you in.`,
+      },
+      { text: 'If it was not you who did this, please turn to the support.' },
+      { link },
+    ],
+  }),
+  'identity-disputed': ({ way, caseId }) => ({
+    subject: `Sign-in by ${way.en} is suspended`,
+    blocks: [
+      {
+        text: `One and the same ${way.en} turned out to be linked to your account and to another. Until we have found out why, it signs nobody in; a code from a letter does.`,
+      },
+      { text: `Please turn to the support and name this case: ${caseId}` },
+      { link },
+    ],
+  }),
+  'device-added': ({ way }) => ({
+    subject: `Sign-in by ${way.en} from a new device`,
+    blocks: [
+      {
+        text: `Somebody signed in to the portal by ${way.en}, from a browser that we see for the first time.`,
+      },
+      {
+        text: `If it was you, there is nothing to do. If not, unlink ${way.en} in the portal: that session ends at once.`,
+      },
+      { link },
+    ],
+  }),
+  'session-taken': () => ({
+    subject: 'We have ended one of your sessions',
+    blocks: [
+      {
+        text: 'The key of one of your sessions was used twice. That happens when it is stolen, so we have ended this session on all devices: please sign in again.',
+      },
+      { text: 'Look at the list of sessions in the portal, and end those that you do not recognise.' },
+      { link },
+    ],
+  }),
   mailing: ({ subject, text }) => ({ subject, blocks: text.split(/\n{2,}/).map((part) => ({ text: part })) }),
 }
 

@@ -3,6 +3,9 @@ import * as v from 'valibot'
 
 const sum = { amountKopecks: Kopecks }
 
+/** How people know a provider that they sign in by. */
+const way = { way: v.object({ ru: v.string(), en: v.string() }) }
+
 /** What a template is filled with, besides the person's name: it lies in the row, so neither code nor address is here. */
 export const LetterContent = v.variant('kind', [
   v.object({ kind: v.literal('invoice-issued'), ...sum }),
@@ -11,6 +14,11 @@ export const LetterContent = v.variant('kind', [
   v.object({ kind: v.literal('document-requested'), documentKind: v.string(), dueOn: v.nullable(DateOnly) }),
   v.object({ kind: v.literal('document-accepted') }),
   v.object({ kind: v.literal('document-rejected'), reasonCode: v.string() }),
+  v.object({ kind: v.literal('identity-linked'), ...way }),
+  v.object({ kind: v.literal('identity-unlinked'), ...way }),
+  v.object({ kind: v.literal('identity-disputed'), ...way, caseId: v.string() }),
+  v.object({ kind: v.literal('device-added'), ...way }),
+  v.object({ kind: v.literal('session-taken') }),
   v.object({ kind: v.literal('mailing'), subject: v.string(), text: v.string() }),
 ])
 export type LetterContent = v.InferOutput<typeof LetterContent>

@@ -17,6 +17,11 @@ const contents: (LetterContent | CodeContent)[] = [
   { kind: 'document-accepted' },
   { kind: 'document-rejected', reasonCode: 'unreadable' },
   { kind: 'document-rejected', reasonCode: '__proto__' },
+  { kind: 'identity-linked', way: { ru: 'Сбер ID', en: 'Sber ID' } },
+  { kind: 'identity-unlinked', way: { ru: 'daisy', en: 'daisy' } },
+  { kind: 'identity-disputed', way: { ru: '«Ромашка»', en: '“Daisy”' }, caseId: '0190-1' },
+  { kind: 'device-added', way: { ru: 'Сбер ID', en: 'Sber ID' } },
+  { kind: 'session-taken' },
   { kind: 'mailing', subject: 'Новости', text: 'Раз\nдва\n\nтри' },
 ]
 const all = contents.flatMap((content) =>
