@@ -13,6 +13,7 @@ export const authSettings = (databaseUrl: string, others: string): Record<string
   ...{ KAFKA_HTTP_URL: others, KAFKA_HTTP_USER: 'auth', KAFKA_HTTP_PASSWORD: 'x' },
   ...{ AUTH_ISSUER: `${others}/auth`, CLIENT_URL: others, LETTER_KEYS_URL: `${others}/keys` },
   ...{ MACHINE_CLIENTS: '{}', KEY_ENCRYPTION_KEY: secret, CODE_PEPPER: secret },
+  ...{ PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: 'http://localhost' },
 })
 
 /** `auth` by its own door, until it is ready. */

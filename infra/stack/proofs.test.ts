@@ -8,7 +8,7 @@ import { proveCrash } from './prove/crash.ts'
 import { proveFaults } from './prove/faults.ts'
 import { freeBlock } from './story/free-block.ts'
 import { runStack } from './story/own-stack.ts'
-import { signIn } from './story/people.ts'
+import { signInToManage } from './story/people.ts'
 import { type Facts, runStory } from './story/steps.ts'
 import { openWorld } from './story/world.ts'
 
@@ -42,7 +42,7 @@ test('a stack that is started again goes on with all that it had', async () => {
   await first.stop()
   const second = await runStack(await freeBlock(), folder)
   const after = await openWorld({ place: second.place, repeatForMs: 10_000 })
-  const { token } = await signIn(after, administrator)
+  const { token } = await signInToManage(after, administrator)
   const findings = await audit(after, facts, token)
   expect(findings.filter(({ wrong }) => wrong.length > 0)).toEqual([])
   expect(await runStory(after, 'again', () => {})).toBe(true)

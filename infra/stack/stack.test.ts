@@ -10,7 +10,7 @@ import { campaignEvents } from './story/documents.ts'
 import { freeBlock } from './story/free-block.ts'
 import { type RunningStack, runStack } from './story/own-stack.ts'
 import { bankOrder } from './story/payments.ts'
-import { signIn } from './story/people.ts'
+import { signIn, signInToManage } from './story/people.ts'
 import { joinSberId, signInBySberId } from './story/sber-id.ts'
 import { type Facts, runStory, type Step } from './story/steps.ts'
 import { openWorld, type World } from './story/world.ts'
@@ -57,7 +57,7 @@ test('a person is joined to his Сбер ID and signs in by it over mutual TLS, 
 
 test('the audit finds nothing wrong with what the story did, and finds each planted difference', async () => {
   if (!facts) throw new Error('the story told no facts')
-  const { token } = await signIn(world, administrator)
+  const { token } = await signInToManage(world, administrator)
   const wrongOf = async (told: Facts) =>
     (await audit(world, [told], token)).filter(({ wrong }) => wrong.length > 0).map(({ area }) => area)
   expect(await wrongOf(facts)).toEqual([])
@@ -105,7 +105,7 @@ const sent = async (request: Hostile, base: string): Promise<string | undefined>
 }
 
 test('no malformed body, header, query, path or method makes a 500, and no value is told back', async () => {
-  const admin = await signIn(world, administrator)
+  const admin = await signInToManage(world, administrator)
   const faults: string[] = []
   let count = 0
   for (const { openapi, url, name } of (await parts()).filter((part) => part.openapi)) {

@@ -4,7 +4,7 @@ export type Grant = { roleId: string; scope: string | null; expiresAt: string | 
 /** `scope` null reaches everything. */
 export type Held = { permission: string; scope: string | null }
 
-const covers = (held: string, wanted: string): boolean => {
+export const covers = (held: string, wanted: string): boolean => {
   const [resource, action] = held.split(':')
   const [wantedResource, wantedAction] = wanted.split(':')
   return (resource === '*' || resource === wantedResource) && (action === '*' || action === wantedAction)

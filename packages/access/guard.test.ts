@@ -10,11 +10,19 @@ import {
   type EventType,
 } from '@kontora/events'
 import { eventsMigrations } from '@kontora/events/migrations'
-import { type BaseResources, createApp, createHealth, createLog, realChance } from '@kontora/service'
+import {
+  type BaseResources,
+  createApp,
+  createHealth,
+  createLog,
+  describe,
+  realChance,
+} from '@kontora/service'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
 import type * as v from 'valibot'
 import { type AccessResources, accessHandlers, isAllowed, may, signedIn } from './index.ts'
 import { accessMigrations } from './migrations.node.ts'
+import { needsSecondProof } from './second-proof.ts'
 import { createTestAccess } from './testing.ts'
 
 let database: TestDatabase
@@ -59,6 +67,7 @@ const app = createApp<BaseResources & AccessResources>({ title: 'Test', descript
   .get('/me', signedIn(), (c) => c.json(c.var.user))
   .get('/sensitive', signedIn({ sensitive: true }), (c) => c.json(c.var.user))
   .get('/refund', may('payment:refund'), (c) => c.json(c.var.user))
+  .get('/proven', signedIn({ secondProof: true }), (c) => c.json(c.var.user))
   .get('/snapshot', may('access:snapshot'), (c) => c.json(c.var.user))
   .get('/any', signedIn(), async (c) => c.json(await isAllowed(c.env.access, c.var.user, 'payment:refund')))
 
@@ -240,4 +249,60 @@ test('a machine may do what is written for it and nothing else, whatever it is c
     id: 'documents',
     machine: true,
   })
+})
+
+test('what is sensitive needs a second proof of the last 5 minutes, and the refusal says which and where', async () => {
+  await identities.allow(user, ['payment:refund'])
+  const secondsAgo = (seconds: number, acr?: string) =>
+    identities.tokenFor(user, undefined, {
+      auth_time: Math.floor(now().getTime() / 1000) - seconds,
+      ...(acr && { acr }),
+    })
+  expect(await statuses(await secondsAgo(299))).toEqual({ me: 200, sensitive: 200, refund: 200 })
+  const unproven = [
+    await secondsAgo(301),
+    await secondsAgo(0, 'urn:kontora:acr:one-proof'),
+    await identities.tokenFor(user, undefined, { acr: undefined }),
+    await identities.tokenFor(user, undefined, { auth_time: undefined }),
+  ]
+  for (const token of unproven) {
+    expect(await statuses(token)).toEqual({ me: 200, sensitive: 200, refund: 401 })
+    expect((await ask('/proven', token)).status).toBe(401)
+  }
+  const refusal = await ask('/refund', unproven[0])
+  expect(refusal.headers.get('www-authenticate')).toBe(
+    'Bearer error="insufficient_user_authentication", error_description="This needs a second proof of the last 5 minutes", acr_values="urn:kontora:acr:second-proof", max_age="300"',
+  )
+  expect(await refusal.json()).toEqual({
+    type: '/problems/second-proof-needed',
+    title: 'This needs a second proof of the last 5 minutes',
+    status: 401,
+    acrValues: 'urn:kontora:acr:second-proof',
+    maxAgeSeconds: 300,
+    proveAt: 'https://auth.test/v1/second-proof',
+  })
+})
+
+test('who lacks the permission is told so first, and a machine proves itself by its key alone', async () => {
+  const unproven = await identities.tokenFor(user, undefined, { acr: 'urn:kontora:acr:one-proof' })
+  expect((await statuses(unproven)).refund).toBe(403)
+  expect((await ask('/proven', await identities.machineToken('documents'))).status).toBe(200)
+  for (const permission of ['grant:manage', 'role:manage', 'key:rotate', 'user:export'])
+    expect(needsSecondProof(permission), permission).toBe(true)
+  for (const permission of ['user:read', 'export:read', 'invoice:issue'])
+    expect(needsSecondProof(permission), permission).toBe(false)
+})
+
+test('the document says which routes ask for a second proof', async () => {
+  const described = createApp<BaseResources & AccessResources>({ title: 'Test', description: 'Test' })
+    .get('/refund', describe('Refund', { 200: null }), may('payment:refund'), (c) => c.body(null))
+    .get('/read', describe('Read', { 200: null }), may('payment:read'), (c) => c.body(null))
+  const { paths } = (await (await described.request('/openapi.json', {}, resources)).json()) as {
+    paths: Record<string, { get: Record<string, unknown> }>
+  }
+  expect([paths['/refund']?.get['x-second-proof'], paths['/read']?.get['x-second-proof']]).toEqual([
+    true,
+    undefined,
+  ])
+  expect(JSON.stringify(paths['/refund'])).toContain('/problems/second-proof-needed')
 })

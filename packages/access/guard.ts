@@ -1,4 +1,5 @@
 import {
+  type Chance,
   type Claims,
   describes,
   keyOfToken,
@@ -10,8 +11,9 @@ import { createMiddleware } from 'hono/factory'
 import { allows, type Held } from './decision.ts'
 import { machinePermissions } from './machines.ts'
 import type { Access } from './read-model.ts'
+import { needsSecondProof, refuseUnproven } from './second-proof.ts'
 
-/** Who calls. A machine's `id` is its client id and it has no session. Times are of the sign-in, not of the token. */
+/** Who calls. A machine's `id` is its client id and it has no session. `authTime` is of the last proof that it is he. */
 export type User = {
   id: string
   machine: boolean
@@ -21,7 +23,10 @@ export type User = {
 }
 
 export type AccessResources = { access: Access; verifyToken: TokenVerifier }
-type Env = { Bindings: AccessResources; Variables: { user: User; accessToken?: string } }
+type Env = {
+  Bindings: AccessResources & Pick<Chance, 'now'>
+  Variables: { user: User; accessToken?: string }
+}
 
 const staleMs = 5000
 
@@ -70,10 +75,16 @@ const heldByMachine = (name: string): Held[] =>
 const mayDo = async (access: Access, { id, machine }: User, permission: string): Promise<boolean> =>
   allows(machine ? heldByMachine(id) : await access.held(id), permission)
 
-const guard = ({ permission, sensitive }: { permission?: string; sensitive: boolean }) => {
-  const problems: ProblemCode[] = permission ? ['not-signed-in', 'forbidden'] : ['not-signed-in']
+type Demand = { permission?: string; sensitive: boolean; secondProof: boolean }
+
+const guard = ({ permission, sensitive, secondProof }: Demand) => {
+  const problems: ProblemCode[] = [
+    'not-signed-in',
+    ...(permission ? (['forbidden'] as const) : []),
+    ...(secondProof ? (['second-proof-needed'] as const) : []),
+  ]
   const middleware = createMiddleware<Env>(async (c, next) => {
-    const { access, verifyToken } = c.env
+    const { access, verifyToken, now } = c.env
     const token = c.get('accessToken') ?? bearer(c.req.header('authorization'))
     const claims = await verifyToken(token)
     await Promise.all([refuseWithdrawn(access, token), refuseRevoked(access, claims)])
@@ -81,17 +92,30 @@ const guard = ({ permission, sensitive }: { permission?: string; sensitive: bool
     if (sensitive && !user.machine) await refuseStale(access)
     if (permission && !(await mayDo(access, user, permission)))
       throw new Problem('forbidden', `This needs ${permission}`)
+    if (secondProof && !user.machine) refuseUnproven(claims, now())
     c.set('user', user)
     await next()
   })
-  return describes(middleware, { security: 'bearer', problems, ...(permission && { permission }) })
+  return describes(middleware, {
+    security: 'bearer',
+    problems,
+    ...(permission && { permission }),
+    ...(secondProof && { secondProof }),
+  })
 }
 
-/** A live token of a person or a machine. `sensitive` also refuses while the feed of revocations is older than 5 s. */
-export const signedIn = ({ sensitive = false }: { sensitive?: boolean } = {}) => guard({ sensitive })
+/**
+ * A live token of a person or a machine. `sensitive` also refuses while the feed of revocations is older than 5 s, and
+ * `secondProof` besides whoever has not just proven a second time that it is he.
+ */
+export const signedIn = ({
+  sensitive = false,
+  secondProof = false,
+}: Partial<Omit<Demand, 'permission'>> = {}) => guard({ sensitive: sensitive || secondProof, secondProof })
 
 /** The permission, never a role: the token says who, the read model says what he may now. */
-export const may = (permission: string) => guard({ permission, sensitive: true })
+export const may = (permission: string) =>
+  guard({ permission, sensitive: true, secondProof: needsSecondProof(permission) })
 
 /** For a route whose answer depends on more than one permission. */
 export const isAllowed = (access: Access, user: User, permission: string): Promise<boolean> =>

@@ -12,5 +12,6 @@ export { type AccessResources, isAllowed, may, signedIn, type User } from './gua
 export { machinePermissions } from './machines.ts'
 export { createAccessMemory } from './memory.ts'
 export { type Access, accessFromTables, type Standing } from './read-model.ts'
+export { acr, proofSeconds, secondProofNeeded } from './second-proof.ts'
 export { applySnapshot, type ReadSnapshot } from './snapshot.ts'
 export { keepWithdrawnKey } from './withdrawn-keys.ts'

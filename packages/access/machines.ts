@@ -1,6 +1,6 @@
 /** What a service may ask of another, by its client id. Written, not granted: no administrator can widen it by mistake. */
 export const machinePermissions: Record<string, string[]> = {
-  auth: ['address:resolve', 'user:register', 'access:snapshot'],
+  auth: ['address:resolve', 'address:read', 'user:register', 'access:snapshot'],
   client: ['access:snapshot'],
   notification: ['address:read', 'access:snapshot'],
   payment: ['requisites:read', 'access:snapshot'],

@@ -3,6 +3,7 @@ import type { Sql } from '@kontora/postgres'
 import { createTokenVerifier } from '@kontora/service'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { accessFromTables } from './read-model.ts'
+import { acr } from './second-proof.ts'
 
 const issuer = 'https://auth.test'
 
@@ -49,11 +50,11 @@ export const createTestAccess = async ({
       key: async () => publicKey,
       now,
     }),
-    tokenFor: (userId: string, sessionId: string = crypto.randomUUID()) =>
-      sign(
-        { sub: userId, sid: sessionId, client_id: 'portal', auth_time: Math.floor(now().getTime() / 1000) },
-        'portal',
-      ),
+    /** With a fresh second proof, unless `claims` say otherwise. */
+    tokenFor: (userId: string, sessionId: string = crypto.randomUUID(), claims: object = {}) => {
+      const proof = { auth_time: Math.floor(now().getTime() / 1000), acr: acr.secondProof }
+      return sign({ sub: userId, sid: sessionId, client_id: 'portal', ...proof, ...claims }, 'portal')
+    },
     machineToken: (name: string) => sign({ sub: name, client_id: name }, service),
     /** Gives this person these permissions and no other. */
     allow: async (userId: string, permissions: string[]) => {

@@ -68,14 +68,14 @@ export const workerSettings = {
 const testHost =
   /(^|\.)(localhost|local|test|rbsuat\.com|bankingapi\.ru)$|^127\.|^\[?::1|^(id|oauth)-(sb|ift|psi)\.|^test\d*\.api\.vtb\.ru$|-ift-/
 
+const isTestHost = (value: unknown): boolean =>
+  typeof value === 'string' && URL.canParse(value) && testHost.test(new URL(value).hostname)
+
 /** A simulator's or a test stand's host in production took orders for a month unnoticed elsewhere; here the start fails. */
 export const refuseTestHosts = (settings: { ENVIRONMENT: string }): void => {
   if (settings.ENVIRONMENT !== 'production') return
   const faults = Object.entries(settings)
-    .filter(
-      ([, value]) =>
-        typeof value === 'string' && URL.canParse(value) && testHost.test(new URL(value).hostname),
-    )
+    .filter(([, value]) => [value].flat().some(isTestHost))
     .map(([name]) => `${name} names a simulator's or a test stand's host, in production`)
   if (faults.length > 0) throw new SettingsError(faults)
 }

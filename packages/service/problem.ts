@@ -3,6 +3,7 @@ import { type RateLimit, rateLimitHeaders } from './rate-limit.ts'
 const status = {
   'invalid-input': 400,
   'not-signed-in': 401,
+  'second-proof-needed': 401,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
@@ -21,12 +22,17 @@ export type ProblemCode = keyof typeof status
 
 export const statusOf = (code: ProblemCode) => status[code]
 
-/** `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` and `rateLimits` become headers. */
+/**
+ * `fields` names what is wrong and what is expected, never the value; `retryAfterSeconds` and `rateLimits` become headers;
+ * `acrValues` and `maxAgeSeconds` are the challenge of a second proof (RFC 9470).
+ */
 export type ProblemDetails = {
   fields?: Record<string, string>
   retryAfterSeconds?: number
   rateLimits?: RateLimit[]
   allow?: string
+  acrValues?: string
+  maxAgeSeconds?: number
   [name: string]: unknown
 }
 
@@ -43,22 +49,27 @@ export class Problem extends Error {
   }
 }
 
-const headersOf = (
-  code: ProblemCode,
-  { retryAfterSeconds, rateLimits = [], allow }: ProblemDetails,
-): Record<string, string> => ({
-  'content-type': 'application/problem+json',
-  ...(code === 'not-signed-in' && { 'www-authenticate': 'Bearer' }),
-  ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-  ...rateLimitHeaders(rateLimits),
-  ...(allow !== undefined && { allow }),
-})
+const bearerChallenge = ({ code, message, details: { acrValues, maxAgeSeconds } }: Problem): string =>
+  code === 'second-proof-needed'
+    ? `Bearer error="insufficient_user_authentication", error_description="${message}", acr_values="${acrValues}", max_age="${maxAgeSeconds}"`
+    : 'Bearer'
+
+const headersOf = (problem: Problem): Record<string, string> => {
+  const { retryAfterSeconds, rateLimits = [], allow } = problem.details
+  return {
+    'content-type': 'application/problem+json',
+    ...(status[problem.code] === 401 && { 'www-authenticate': bearerChallenge(problem) }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...rateLimitHeaders(rateLimits),
+    ...(allow !== undefined && { allow }),
+  }
+}
 
 /** RFC 9457: `type` is `/problems/<code>` and stable, `title` is for people. */
 export const problemResponse = (problem: Problem): Response => {
   const { retryAfterSeconds: _, rateLimits: __, allow: ___, ...details } = problem.details
   return Response.json(
     { type: `/problems/${problem.code}`, title: problem.message, status: status[problem.code], ...details },
-    { status: status[problem.code], headers: headersOf(problem.code, problem.details) },
+    { status: status[problem.code], headers: headersOf(problem) },
   )
 }

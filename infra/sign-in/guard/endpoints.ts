@@ -9,6 +9,7 @@ const without = [
   ...['sber-id', 'openid/{provider}'].map((provider) => `GET /v1/${provider}/start`),
   ...['POST', 'DELETE'].map((method) => `${method} /v1/identities/{provider}`),
   'POST /v1/revoke',
+  ...['PATCH', 'DELETE'].map((method) => `${method} /v1/passkeys/{id}`),
   ...['{id}', 'others', 'all'].map((which) => `DELETE /v1/sessions/${which}`),
   ...['address', 'again', 'change'].map((form) => `POST /v1/sign-in/${form}`),
   ...['GET', 'POST'].map((method) => `${method} /v1/sign-out`),

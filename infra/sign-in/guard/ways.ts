@@ -1,6 +1,7 @@
 import { exportJWK, SignJWT } from 'jose'
 import { issuer, type World } from '../../../services/auth/src/testing.node.ts'
 import { pageWays } from './page-ways.ts'
+import { proofWays } from './proof-ways.ts'
 
 export type Person = { email: string; userId: string }
 /** One way that is gone up to its last step; `spoil` wastes the guess that was set aside for it. */
@@ -161,4 +162,5 @@ export const ways: Record<string, Way> = {
   'POST /v1/token refresh_token': byRefresh,
   'POST /v1/token client_credentials': byMachine,
   ...pageWays,
+  ...proofWays,
 }

@@ -12,6 +12,7 @@ import { proveOneGuard } from './one-guard.ts'
 import { proveRefresh } from './refresh.ts'
 import { proveRotation } from './rotation.ts'
 import { proveSber } from './sber.ts'
+import { proveSecondProof } from './second-proof.ts'
 
 /** Claim → its proof at full size; `test` holds a small one of each. */
 export const signInProofs: Record<string, Proof> = {
@@ -30,4 +31,5 @@ export const signInProofs: Record<string, Proof> = {
   openid: async (options) => (await import('./openid.ts')).proveOpenid(options),
   rotation: proveRotation,
   sber: proveSber,
+  'second-proof': proveSecondProof,
 }

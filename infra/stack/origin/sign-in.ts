@@ -8,8 +8,12 @@ const json = async <Body>(response: Response): Promise<Body> => {
   return (await response.json()) as Body
 }
 
-const post = (url: string, body: object): Promise<Response> =>
-  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const post = (url: string, body: object, token?: string): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
 
 const lettersTo = async (place: Place, email: string): Promise<Letter[]> => {
   const url = `${place.url}/_sim/resend/letters?to=${encodeURIComponent(email)}`
@@ -39,12 +43,23 @@ export const awaitCode = async (
 export const knownLetters = async (place: Place, email: string): Promise<Set<string>> =>
   new Set((await lettersTo(place, email)).map(({ id }) => id))
 
+const readCode = async (place: Place, email: string, path: string, body: object, token?: string) => {
+  const known = await knownLetters(place, email)
+  const { flowId, flowSecret } = await json<Flow>(await post(`${place.url}${path}`, body, token))
+  return { flowId, flowSecret, code: await awaitCode(place, email, known, 20_000) }
+}
+
 /** A person's whole way in: asks for a code, reads it in the mailbox, gives it back. */
 export const signInByCode = async (place: Place, email: string): Promise<{ accessToken: string }> => {
-  const known = await knownLetters(place, email)
-  const { flowId, flowSecret } = await json<Flow>(await post(`${place.url}/auth/v1/codes`, { email }))
-  const code = await awaitCode(place, email, known, 20_000)
-  return json(await post(`${place.url}/auth/v1/sign-in`, { flowId, flowSecret, code }))
+  const code = await readCode(place, email, '/auth/v1/codes', { email })
+  return json(await post(`${place.url}/auth/v1/sign-in`, code))
+}
+
+/** Sensitive things ask for a second proof of the last 5 minutes: a code once more. */
+const proveByCode = async (place: Place, email: string, accessToken: string) => {
+  const code = await readCode(place, email, '/auth/v1/second-proof/codes', {}, accessToken)
+  const proof = { way: 'code', ...code }
+  return json<{ accessToken: string }>(await post(`${place.url}/auth/v1/second-proof`, proof, accessToken))
 }
 
 /** `POST /_stack/sign-in {"email"}` */
@@ -52,7 +67,8 @@ export const signIn = async (request: Request, place: Place): Promise<Response> 
   const body = (await request.json().catch(() => null)) as { email?: unknown } | null
   if (typeof body?.email !== 'string') return Response.json({ error: 'email: required' }, { status: 400 })
   try {
-    const { accessToken } = await signInByCode(place, body.email)
+    const signedIn = await signInByCode(place, body.email)
+    const { accessToken } = await proveByCode(place, body.email, signedIn.accessToken)
     return Response.json({ accessToken })
   } catch (error) {
     return Response.json({ error: error instanceof Error ? error.message : 'failed' }, { status: 503 })

@@ -2,7 +2,7 @@ import { administrator } from '../first-administrator.ts'
 import type { PartStatus } from '../parts/part.ts'
 import { freeBlock } from '../story/free-block.ts'
 import { runStack } from '../story/own-stack.ts'
-import { signIn } from '../story/people.ts'
+import { signInToManage } from '../story/people.ts'
 import { type Facts, runStory } from '../story/steps.ts'
 import { openWorld, type Repeat, type World } from '../story/world.ts'
 import { audit } from './audit.ts'
@@ -103,7 +103,7 @@ export const proveCrash = async ({ seed, size, say }: Options): Promise<Claim[]>
     const names = (await partsOf(world)).map(({ name }) => name)
     const planned = plan(random, names, Math.max(1, Math.round(kills * size)), Date.now() - calm)
     const told = await tellStories(world, planned, say)
-    const admin = await signIn(world, administrator)
+    const admin = await signInToManage(world, administrator)
     const findings = await audit(world, [...facts, ...told.facts], admin.token)
     const least = Math.min(...names.map((name) => told.killed.get(name) ?? 0))
     const ms = Date.now() - begun

@@ -1,7 +1,7 @@
 import { administrator } from '../first-administrator.ts'
 import { freeBlock } from '../story/free-block.ts'
 import { runStack } from '../story/own-stack.ts'
-import { type Person, signIn } from '../story/people.ts'
+import { type Person, signIn, signInToManage } from '../story/people.ts'
 import { joinSberId, signInBySberId } from '../story/sber-id.ts'
 import { type Facts, runStory } from '../story/steps.ts'
 import { openWorld, type World } from '../story/world.ts'
@@ -111,7 +111,7 @@ export const proveFaults = async ({ seed, size, say }: Options): Promise<Claim[]
     const onPayAnew = () => anew++
     const world = await openWorld({ place: stack.place, repeatForMs: 0, patienceMs, paysAnew: 3, onPayAnew })
     const told = await playAll(world, planned, say)
-    const admin = await signIn(world, administrator)
+    const admin = await signInToManage(world, administrator)
     const findings = await audit(world, told.facts, admin.token)
     const wrong = findings.flatMap(({ area, wrong: lines }) => lines.map((line) => `${area}: ${line}`))
     for (const line of [...told.failures, ...told.slow.map((one) => `slow: ${one}`), ...wrong]) say(line)

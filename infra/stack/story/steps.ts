@@ -12,7 +12,7 @@ import {
   startAttempt,
 } from './payments.ts'
 import { sha256Hex } from './pdf.ts'
-import { type Person, signIn } from './people.ts'
+import { type Person, signIn, signInToManage } from './people.ts'
 import { eventually, must, type World } from './world.ts'
 
 /** What the story did, for whoever audits it afterwards. */
@@ -95,7 +95,7 @@ export const tellStory = (world: World, run: string, onFacts: (facts: Facts) => 
     {
       title: 'the administrator signs in',
       work: async () => {
-        admin = await signIn(world, administrator)
+        admin = await signInToManage(world, administrator)
         return administrator
       },
     },

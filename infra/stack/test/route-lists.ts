@@ -5,9 +5,17 @@ export const open = [
   ...services.flatMap((service) =>
     ['/health/live', '/health/ready', '/openapi.json'].map((path) => `GET /${service}${path}`),
   ),
-  ...['codes', 'sign-in', 'token', 'revoke', 'introspect', 'sber-id/link', 'openid/{provider}/link'].map(
-    (path) => `POST /auth/v1/${path}`,
-  ),
+  ...[
+    'codes',
+    'sign-in',
+    'sign-in/passkey',
+    'sign-in/passkey/challenges',
+    'token',
+    'revoke',
+    'introspect',
+    'sber-id/link',
+    'openid/{provider}/link',
+  ].map((path) => `POST /auth/v1/${path}`),
   ...['address', 'code', 'again', 'change'].map((form) => `POST /auth/v1/sign-in/${form}`),
   'GET /auth/v1/authorize',
   ...['GET', 'POST'].map((method) => `${method} /auth/v1/sign-out`),
@@ -32,6 +40,21 @@ export const own = Object.entries({
   client: ['GET me'],
   auth: ['GET sessions', 'DELETE sessions/{id}', 'DELETE sessions/others', 'DELETE sessions/all'],
   'auth ': ['GET identities', 'POST identities/{provider}', 'DELETE identities/{provider}'],
+  'auth  ': [
+    'GET passkeys',
+    'POST passkeys',
+    'POST passkeys/challenges',
+    'PATCH passkeys/{id}',
+    'DELETE passkeys/{id}',
+  ],
+  'auth   ': [
+    'GET recovery-codes',
+    'POST recovery-codes',
+    'GET second-proof',
+    'POST second-proof',
+    'POST second-proof/challenges',
+    'POST second-proof/codes',
+  ],
   documents: [
     'GET requests',
     'GET requests/{id}',
@@ -52,7 +75,7 @@ export const own = Object.entries({
 export const ending = /sessions\/(others|all)$/
 
 /** Not even the administrator's. */
-export const ownAlone = /attempts|uploads|(sessions|identities)\//
+export const ownAlone = /attempts|uploads|(sessions|identities|passkeys)\//
 
 export const file = {
   fileName: 'a.pdf',
@@ -61,6 +84,7 @@ export const file = {
   sha256: '0'.repeat(64),
 }
 export const bodies: Record<string, object> = {
+  'PATCH /auth/v1/passkeys/{id}': { name: 'Чужой' },
   'POST /documents/v1/requests/{id}/uploads': file,
   'POST /payment/v1/invoices/{id}/attempts': { way: 'card' },
 }

@@ -8,7 +8,7 @@ export const authCodeRequested = event(
   v.object({ flowId: Id, letter: v.string(), expiresAt: v.string() }),
 )
 
-/** `email-code`, or the name of the provider that vouched for him. */
+/** `email-code`, `passkey`, or the name of the provider that vouched for him. */
 const SignInMethod = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/))
 
 export const authSignedIn = event(
@@ -45,6 +45,18 @@ export const authIdentityDisputed = event(
 export const authDeviceAdded = event(
   'auth.device-added',
   v.object({ userId: Id, sessionId: Id, ...Provider }),
+)
+
+export const authPasskeyAdded = event('auth.passkey-added', v.object({ userId: Id, passkeyId: Id }))
+
+export const authPasskeyRemoved = event('auth.passkey-removed', v.object({ userId: Id, passkeyId: Id }))
+
+/** Those of before have ended. */
+export const authRecoveryCodesMade = event('auth.recovery-codes-made', v.object({ userId: Id }))
+
+export const authRecoveryCodeUsed = event(
+  'auth.recovery-code-used',
+  v.object({ userId: Id, sessionId: Id, left: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
 )
 
 export const authRefreshReused = event('auth.refresh-reused', v.object({ userId: Id, sessionId: Id }))

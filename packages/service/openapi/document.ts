@@ -84,6 +84,7 @@ const refusals = (problems: readonly ProblemCode[]): Json => {
 const operationObject = (entry: Operation, path: string): Json => ({
   summary: entry.summary,
   ...(entry.permission && { 'x-permission': entry.permission }),
+  ...(entry.secondProof && { 'x-second-proof': true }),
   parameters: parameters(entry, path),
   requestBody: requestBody(entry),
   responses: {

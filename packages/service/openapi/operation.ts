@@ -12,6 +12,8 @@ export type Operation = {
   headers?: Record<string, { about: string; required: boolean }>
   security?: 'bearer' | 'basic' | 'none'
   permission?: string
+  /** A fresh one is asked of people. */
+  secondProof?: boolean
 }
 
 const operation = Symbol('openapi')

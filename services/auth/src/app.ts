@@ -6,7 +6,11 @@ import { identities } from './identities/own-routes.ts'
 import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import { signInPages } from './pages/routes.ts'
+import { passkeys } from './passkeys/routes.ts'
+import { passkeySignIns } from './passkeys/sign-in-routes.ts'
+import { recoveryCodes } from './recovery-codes/routes.ts'
 import type { Resources } from './resources.ts'
+import { secondProof } from './second-proof/routes.ts'
 import { sessions, signIns } from './sessions/routes.ts'
 import { introspections, revocations, tokens } from './tokens/routes.ts'
 
@@ -20,6 +24,7 @@ app.route('/v1/authorize', authorizations)
 app.route('/v1/sign-out', signOuts)
 app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
+app.route('/v1/sign-in/passkey', passkeySignIns)
 app.route('/v1/sign-in', signInPages)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
@@ -28,4 +33,7 @@ app.route('/v1/sessions', sessions)
 app.route('/v1/sber-id', sberIdLogins)
 app.route('/v1/openid/:provider', openidLogins)
 app.route('/v1/identities', identities)
+app.route('/v1/passkeys', passkeys)
+app.route('/v1/recovery-codes', recoveryCodes)
+app.route('/v1/second-proof', secondProof)
 app.route('/.well-known', wellKnown)

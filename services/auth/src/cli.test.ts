@@ -19,6 +19,8 @@ const command = async (...words: string[]) => {
       ...{ KAFKA_HTTP_URL: nowhere, KAFKA_HTTP_USER: 'auth', KAFKA_HTTP_PASSWORD: 'x' },
       ...{ AUTH_ISSUER: `${nowhere}/auth`, CLIENT_URL: nowhere, LETTER_KEYS_URL: `${nowhere}/keys` },
       ...{ MACHINE_CLIENTS: '{}', KEY_ENCRYPTION_KEY: world.sealKey, CODE_PEPPER: world.pepperKey },
+      PASSKEY_RP_ID: 'kontora.example',
+      PASSKEY_ORIGINS: 'https://kontora.example',
     },
     stdout: 'pipe',
     stderr: 'pipe',

@@ -20,6 +20,7 @@ import { createKeyring, type Keyring } from './keys/keyring.ts'
 import { createLetterKeySource, type LetterKeySource } from './notification/letter-keys.ts'
 import { createOpenid, type Openid } from './openid/client.ts'
 import { openidSettings } from './openid/settings.ts'
+import { type RelyingParty, relyingPartyOf } from './passkeys/settings.ts'
 import type { OpenSberAgent } from './sber-id/agent.ts'
 import { certificateCheck } from './sber-id/certificate-end.ts'
 import { createSberId, type SberId } from './sber-id/client.ts'
@@ -49,6 +50,7 @@ export type Resources = BaseResources &
     openids: Openid[]
     /** Of our certificate at Сбер ID; undefined where we show none ourselves. */
     sberCertificateEndsAt?: (() => Date) | undefined
+    relyingParty: RelyingParty
     secureCookies: boolean
     proxies: Proxies
     rates: Rates
@@ -70,6 +72,7 @@ export const openResources = (
   if (read.ENVIRONMENT === 'production' && namesLoopback(read.BROWSER_CLIENTS))
     throw new SettingsError(['BROWSER_CLIENTS names an address of this machine, in production'])
   const sber = sberIdSettings(read)
+  const relyingParty = relyingPartyOf(read)
   const sberAgent = sber && openSberAgent(sber.tls)
   // Its own tokens are verified by its own keys, so the keys' address is its own.
   const common = openCommon('auth', { ...read, AUTH_JWKS_URL: read.AUTH_ISSUER }, { max })
@@ -104,6 +107,7 @@ export const openResources = (
     sberId: sber && createSberId(sber, { ask: sberAgent?.ask, now, newId }),
     openids: openidSettings(read).map((one) => createOpenid(one, { sql, now, newId, ask })),
     sberCertificateEndsAt,
+    relyingParty,
     secureCookies: read.ENVIRONMENT !== 'local',
     proxies: {
       trusted: read.TRUSTED_PROXIES,

@@ -23,6 +23,8 @@ const settings = () => ({
   MACHINE_CLIENTS: '{}',
   KEY_ENCRYPTION_KEY: secret,
   CODE_PEPPER: secret,
+  PASSKEY_RP_ID: 'kontora.example',
+  PASSKEY_ORIGINS: 'https://kontora.example',
 })
 
 const run = (file: string, env: Record<string, string>, ...words: string[]) =>
@@ -121,6 +123,23 @@ test('in production Сбер ID is asked with a certificate and by https, or the
   expect(await faultOf({ SBER_ID_CERTIFICATE: 'x' })).toContain('SBER_ID_CERTIFICATE_KEY is required')
   expect(await faultOf({ SBER_ID_CERTIFICATE: 'x', SBER_ID_CERTIFICATE_KEY: 'y' })).toContain('PEM')
 })
+
+test('passkeys have a domain and origins on it, in production no test stand’s, or the start says so', async () => {
+  const faultOf = async (change: object) => {
+    const server = run('server.ts', { ...settings(), ...change })
+    const fault = await new Response(server.stderr).text()
+    expect(await server.exited).toBe(2)
+    return fault
+  }
+  expect(await faultOf({ PASSKEY_RP_ID: '' })).toContain('PASSKEY_RP_ID is required')
+  expect(await faultOf({ PASSKEY_RP_ID: '127.0.0.1' })).toContain('a domain, not an address')
+  expect(await faultOf({ PASSKEY_ORIGINS: 'http://kontora.example' })).toContain('https origins')
+  expect(await faultOf({ PASSKEY_ORIGINS: 'https://kontora.example/' })).toContain('https origins')
+  const elsewhere = 'https://kontora.example,https://evilkontora.example'
+  expect(await faultOf({ PASSKEY_ORIGINS: elsewhere })).toContain('on the domain PASSKEY_RP_ID')
+  const local = { PASSKEY_RP_ID: 'localhost', PASSKEY_ORIGINS: 'http://localhost:4000' }
+  expect(await faultOf({ ...local, ENVIRONMENT: 'production' })).toContain('PASSKEY_ORIGINS names')
+}, 30_000)
 
 test('a certificate that ends within 30 days is a line in the log and degrades health', async () => {
   const soon = new Date(Date.now() + 20 * 86_400_000)

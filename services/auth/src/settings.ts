@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { BrowserClientsText } from './authorize/browser-clients.ts'
 import { readRange } from './budgets/network.ts'
 import { openidTable } from './openid/settings.ts'
+import { passkeyTable } from './passkeys/settings.ts'
 import { sberIdTable } from './sber-id/settings.ts'
 
 const Secret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -88,6 +89,7 @@ export const settings = {
     perHour('5000'),
     'Wrong guesses that all together have in an hour, besides the first at each code',
   ),
+  ...passkeyTable,
   ...sberIdTable,
   ...openidTable,
 }

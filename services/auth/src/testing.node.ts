@@ -22,7 +22,7 @@ export const issuer = 'https://kontora.test/auth'
 
 const secret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 
-export type Letter = { email: string; code: string; locale: string; expiresAt: string }
+export type Letter = { email: string; code: string; locale: string; expiresAt: string; purpose: string }
 
 /** A double of our own `client` and `notification` at their HTTP border, and everything of `auth` for real. */
 export const openWorld = async () => {
@@ -43,6 +43,11 @@ export const openWorld = async () => {
     .post('/client/v1/addresses/resolve', async (c) => {
       const { email } = (await c.req.json()) as { email: string }
       return c.json(users.get(email) ?? { userId: null, blocked: false })
+    })
+    .post('/client/v1/addresses/read', async (c) => {
+      const { userIds } = (await c.req.json()) as { userIds: string[] }
+      const known = [...users].filter(([, { userId, blocked }]) => !blocked && userIds.includes(userId))
+      return c.json({ people: known.map(([email, { userId }]) => ({ userId, email })) })
     })
     .post('/client/v1/addresses/register', async (c) => {
       const { email } = (await c.req.json()) as { email: string }
@@ -123,6 +128,7 @@ export const openWorld = async () => {
     }),
     sberId: createSberId(sberSettings, { ask: askSber, now, newId }),
     openids: [],
+    relyingParty: { id: 'kontora.test', name: 'Kontora', origins: ['https://kontora.test'] },
     secureCookies: true,
     proxies: { trusted: [], header: 'x-test-address', countryHeader: 'x-test-country' },
     rates: ratesOf({
@@ -189,6 +195,19 @@ export const openWorld = async () => {
       sessionId: string
     }
 
+  /** The second proof of whoever has no passkey: a code that is asked for by his session. */
+  const proveByCode = async (accessToken: string, email: string) => {
+    const bearer = { authorization: `Bearer ${accessToken}` }
+    const before = (await letters()).length
+    const asked = await (await post('/v1/second-proof/codes', {}, bearer)).json()
+    await resolveFlows(resources)
+    const letter = (await letters()).slice(before).findLast((one) => one.email === email)
+    const { flowId, flowSecret } = asked as { flowId: string; flowSecret: string }
+    const proof = { way: 'code', flowId, flowSecret, code: letter?.code ?? '' }
+    const answer = await post('/v1/second-proof', proof, bearer)
+    return ((await answer.json()) as { accessToken: string }).accessToken
+  }
+
   return {
     ...{
       resources,
@@ -207,7 +226,7 @@ export const openWorld = async () => {
     },
     sberIdWith: (change: Partial<SberIdSettings>) =>
       createSberId({ ...sberSettings, ...change }, { ask: askSber, now, newId }),
-    ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs },
+    ...{ post, form, get, events, letters, codeOf, askFor, invite, signInAs, proveByCode },
     resolve: () => resolveFlows(resources),
     pass: (ms: number) => {
       time += ms

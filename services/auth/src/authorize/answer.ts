@@ -30,7 +30,7 @@ export const refuse = <E extends Env>(
 export const answerSignedIn = async <E extends Env>(
   c: Context<E>,
   request: AuthorizationRequest,
-  session: Pick<Session, 'id' | 'signedInAt'>,
+  session: Pick<Session, 'id' | 'signedInAt' | 'provenAt'>,
 ): Promise<Response> => {
   const wish = { ...request, prompt: undefined, maxAgeSeconds: undefined }
   if (needOf(wish, session, c.env.now()) === 'step-up')

@@ -248,7 +248,7 @@ test('a level that this sign-in has not is told to the application', async () =>
   const { browser, application } = await signedIn()
   const other = await browser.get(application.url({ acr_values: 'some-other-level' }))
   expect(answerIn(other).error).toBe('unmet_authentication_requirements')
-  const any = await browser.get(application.url({ acr_values: 'some-other-level one-factor' }))
+  const any = await browser.get(application.url({ acr_values: 'some-other-level urn:kontora:acr:one-proof' }))
   expect(answerIn(any).code).toBeString()
 })
 

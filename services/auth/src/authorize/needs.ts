@@ -1,18 +1,12 @@
-import type { Session } from '../sessions/session.ts'
+import { type Proven, standingOf } from '../sessions/session.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
-
-/** What a browser's session can show for itself. Where the second proof comes, this says `two-factor` and when. */
-export const standingOf = ({ signedInAt }: Pick<Session, 'signedInAt'>) => ({
-  acr: 'one-factor',
-  authTime: signedInAt,
-})
 
 type Wish = Pick<AuthorizationRequest, 'prompt' | 'maxAgeSeconds' | 'acrValues'>
 
 /** `step-up`: signed in, but not as surely as the application wants it. */
 export const needOf = (
   { prompt, maxAgeSeconds, acrValues }: Wish,
-  session: Pick<Session, 'signedInAt'> | undefined,
+  session: Proven | undefined,
   now: Date,
 ): 'nothing' | 'sign-in' | 'step-up' => {
   if (!session || prompt === 'login') return 'sign-in'

@@ -4,7 +4,7 @@ import type { Resources } from '../resources.ts'
 import { dayMs, guessesPerDay, reservePerDay } from './budget.ts'
 
 /** Whose guesses are counted together. */
-export type Account = `user:${string}` | `address:${string}` | `device:${string}`
+export type Account = `user:${string}` | `address:${string}` | `device:${string}` | `recovery:${string}`
 
 type Owner = { userId: string | null; addressHash: string }
 

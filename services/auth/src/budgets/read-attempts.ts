@@ -20,7 +20,7 @@ const codesOf = async ({ sql, now }: Reading, addressHashes: string[]): Promise<
   const asked = await sql<{ begunAt: Date }[]>`
     select begun_at from flows
     where address_hash in ${sql(addressHashes)} and begun_at > ${new Date(time.getTime() - dayMs)}
-      and state <> 'used' and not is_forgiven`
+      and state <> 'used' and not is_forgiven and proves_session_id is null`
   const wait = coolDown(
     asked.map(({ begunAt }) => begunAt),
     time,

@@ -1,4 +1,4 @@
-import { Id } from '@kontora/validation'
+import { Email, Id } from '@kontora/validation'
 import * as v from 'valibot'
 
 /** `client` did not answer, or not as agreed. Holds no value of the question or the answer. */
@@ -17,6 +17,8 @@ export type KnownUser = { userId: string; blocked: boolean }
 /** The master of users and addresses. Every call may throw `ClientFault`. */
 export type Directory = {
   resolve: (email: string) => Promise<KnownUser | undefined>
+  /** Where this person is written to now; undefined for whoever is blocked or has none. */
+  addressOf: (userId: string) => Promise<string | undefined>
   /** Repeating it with the same key gives the same user. */
   register: (email: string, locale: string, key: string) => Promise<{ userId: string }>
 }
@@ -25,6 +27,7 @@ type Options = { url: string; ask: typeof fetch; token: () => Promise<string> }
 type Call = { path: string; body: object; timeoutMs: number; key?: string }
 
 const Resolved = v.object({ userId: v.nullish(Id), blocked: v.nullish(v.boolean()) })
+const People = v.object({ people: v.array(v.object({ userId: Id, email: Email })) })
 const Registered = v.object({ userId: Id })
 
 export const createDirectory = (options: Options): Directory => ({
@@ -33,6 +36,14 @@ export const createDirectory = (options: Options): Directory => ({
     if (response.status === 404) return undefined
     const { userId, blocked } = await read(response, Resolved)
     return userId ? { userId, blocked: blocked ?? false } : undefined
+  },
+  addressOf: async (userId) => {
+    const body = { userIds: [userId] }
+    const { people } = await read(
+      await post(options, { path: '/v1/addresses/read', body, timeoutMs: 3000 }),
+      People,
+    )
+    return people.find((one) => one.userId === userId)?.email
   },
   register: async (email, locale, key) =>
     read(

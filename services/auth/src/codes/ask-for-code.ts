@@ -23,6 +23,8 @@ export type Asked = {
   rateLimits: RateLimit[]
 }
 
+type Asker = Caller & { key?: string | undefined; provesSessionId?: string | null }
+
 /**
  * Answers alike for everyone: who has this address is found out by the job `resolve-flows`, after the answer. Under the same
  * key a repeat gets the flow of the first time, so that a lost answer costs nobody the wait.
@@ -30,7 +32,7 @@ export type Asked = {
 export const askForCode = async (
   resources: Resources,
   { email, locale }: CodeWish,
-  { key, device, network }: Caller & { key?: string | undefined } = {},
+  { key, device, network, provesSessionId = null }: Asker = {},
 ): Promise<Asked> => {
   const { newId, pepper, codePeppers, seal } = resources
   const addressHashes = await pepper.each('address', email)
@@ -45,7 +47,7 @@ export const askForCode = async (
   const ofAll = reserve === undefined ? commonRate(resources, 'codes') : []
   const ofNetwork = reserve === undefined ? networkRate(resources, 'codes', network) : []
   const networks = await takeRates(resources, [...ofNetwork, ...ofAll])
-  const row = { id, pepperId, secretHash, addressHash, locale }
+  const row = { id, pepperId, secretHash, addressHash, locale, provesSessionId }
   const wish: Wish = { row, addressHashes, askedAs, addressSealed, reserve }
   const { flow, askedBefore } = await beginAlone(resources, wish, networks).catch(async (error: unknown) => {
     // What is not sent costs all together nothing.
@@ -98,18 +100,23 @@ type AskedFlow = {
   isForgiven: boolean
   state: string
   pepperId: string
+  provesSessionId: string | null
 }
 
 /** What signed someone in costs nothing; of those only the last is read, for its number. */
 const flowsOf = ({ sql }: Resources, addressHashes: string[]): Promise<AskedFlow[]> => sql<AskedFlow[]>`
   select id, user_id, coalesce(number, 0) as number, begun_at, expires_at, asked_as, device_hash, by_reserve, is_forgiven, state,
-    pepper_id
+    pepper_id, proves_session_id
   from flows where address_hash in ${sql(addressHashes)}
     and (state <> 'used' or number = (select max(number) from flows where address_hash in ${sql(addressHashes)}))
   order by begun_at`
 
 type Wish = {
-  row: { id: string; pepperId: string; secretHash: string; addressHash: string; locale: string }
+  row: Pick<AskedFlow, 'id' | 'pepperId' | 'provesSessionId'> & {
+    secretHash: string
+    addressHash: string
+    locale: string
+  }
   addressSealed: string
   /** The address and the key of the repeat as each accepted pepper hashes them, ours first. */
   addressHashes: string[]
@@ -136,8 +143,12 @@ const beginFlow = async (resources: Resources, wish: Wish, networks: RateLimit[]
   for (;;) {
     const time = now()
     const flows = await flowsOf(resources, addressHashes)
+    // What a session asks for is its own: whoever holds one stops no sign-in by it.
     const asked = flows.filter(
-      ({ state, begunAt }) => state !== 'used' && begunAt.getTime() > time.getTime() - dayMs,
+      ({ state, begunAt, provesSessionId }) =>
+        state !== 'used' &&
+        begunAt.getTime() > time.getTime() - dayMs &&
+        provesSessionId === wish.row.provesSessionId,
     )
     const known = asked.find((one) => askedAs.includes(one.askedAs ?? '') && one.expiresAt > time)
     if (known) return { flow: known, askedBefore: asked.indexOf(known) }

@@ -11,6 +11,8 @@ export type DueFlow = {
   pepperId: string
   /** Of the device that this person has signed in from before. */
   deviceHash: string | null
+  /** Whose second proof the code is for; null for a sign-in. */
+  provesSessionId: string | null
   /** It is found out whose address it is, so that its guesses are counted like any others, and nothing is sent. */
   keepsSilent: boolean
 }

@@ -18,6 +18,7 @@ export const forgetExpired = async ({ sql, now }: Resources): Promise<number> =>
   await sql`delete from rates where free_at <= ${time}`
   await sql`delete from known_devices where seen_at <= ${new Date(time.getTime() - knownDeviceMs)}`
   await sql`delete from used_assertions where expires_at <= ${time}`
+  await sql`delete from used_challenges where expires_at <= ${time}`
   await sql`delete from provider_logins where expires_at <= ${time}`
   await sql`delete from identity_links where expires_at <= ${time}`
   await sql`delete from sber_completions where ask_at <= ${dayAgo}`

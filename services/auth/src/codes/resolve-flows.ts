@@ -22,7 +22,7 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       order by ask_at limit 20 for update skip locked
     )
     returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id,
-      keeps_silent`
+      keeps_silent, proves_session_id`
   let key: Promise<LetterKey> | undefined
   const keyOfAll = () => {
     key ??= currentLetterKey(resources)
@@ -42,11 +42,24 @@ const resolveFlow = async (
   const who = await resolve(resources, email)
   if (who === 'unknown') return
   const userId = typeof who === 'object' ? who.userId : null
-  const isSent = userId !== null || (who === 'nobody' && resources.registration === 'open')
+  const isTheirs = userId !== null || (who === 'nobody' && resources.registration === 'open')
+  const isSent = isTheirs && (await isOfSession(resources, flow, userId))
   const sending = { flow, email, userId, key: await letterKey() }
   if (isSent && !flow.keepsSilent) return sendCode(resources, sending)
   await sealNothing(resources, sending)
   await silence(resources, flow, userId)
+}
+
+/** A code for a session's second proof goes to its own person alone. */
+const isOfSession = async (
+  { sql, now }: Resources,
+  { provesSessionId }: DueFlow,
+  userId: string | null,
+): Promise<boolean> => {
+  if (provesSessionId === null) return true
+  const [session] = await sql<{ userId: string }[]>`
+    select user_id from sessions where id = ${provesSessionId} and ended_at is null and expires_at > ${now()}`
+  return session !== undefined && session.userId === userId
 }
 
 const resolve = async (resources: Resources, email: string): Promise<Resolution> => {

@@ -7,7 +7,7 @@ import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
 import { askForCode, CodeWish } from './ask-for-code.ts'
 
-const AskedAnswer = v.object({
+export const AskedAnswer = v.object({
   flowId: Id,
   flowSecret: v.string(),
   expiresAt: v.string(),
@@ -17,7 +17,7 @@ const AskedAnswer = v.object({
 const KeyHeader = v.object({ 'Idempotency-Key': v.optional(HeaderToken(255)) })
 
 /** Not `idempotent()`: nobody is signed in, and the answer holds a secret, which is derived again and never kept. */
-const repeatable = () =>
+export const repeatable = () =>
   describes(
     createMiddleware<{ Variables: { key: string | undefined } }>(async (c, next) => {
       const given = parseInput(KeyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header')

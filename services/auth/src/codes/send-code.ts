@@ -7,7 +7,13 @@ import type { Resources } from '../resources.ts'
 import { hashOfLive } from '../secrets/code-pepper.ts'
 import { type DueFlow, makeCode } from './flow.ts'
 
-type Letter = { email: string; code: string; locale: string; expiresAt: string }
+type Letter = {
+  email: string
+  code: string
+  locale: string
+  expiresAt: string
+  purpose: 'sign-in' | 'second-proof'
+}
 
 /** `userId` is null for whoever registers by the code; `key` is the one that seals its letter. */
 type Sending = { flow: DueFlow; email: string; userId: string | null; key: LetterKey }
@@ -22,7 +28,8 @@ export const sendCode = async (
   const code = makeCode(random)
   const codeHash = await hash('code', flow.id, code)
   const expiresAt = flow.expiresAt.toISOString()
-  const letter = await sealLetter(key, { email, code, locale: flow.locale, expiresAt })
+  const purpose = flow.provesSessionId === null ? 'sign-in' : 'second-proof'
+  const letter = await sealLetter(key, { email, code, locale: flow.locale, expiresAt, purpose })
   const occurrence = { id: newId(), subject: flow.id, time: now() }
   await transaction(sql, async (tx) => {
     const own = { ...resources, sql: tx }
@@ -45,7 +52,8 @@ export const sendCode = async (
 /** For nobody: what is asked next waits behind an unknown address as long as behind a known one. */
 export const sealNothing = async ({ random }: Resources, { flow, email, key }: Sending): Promise<void> => {
   const { locale, expiresAt } = flow
-  await sealLetter(key, { email, code: makeCode(random), locale, expiresAt: expiresAt.toISOString() })
+  const code = makeCode(random)
+  await sealLetter(key, { email, code, locale, expiresAt: expiresAt.toISOString(), purpose: 'sign-in' })
 }
 
 /** Only `notification` opens it: neither Kafka nor a trace ever holds an address or a usable code. */

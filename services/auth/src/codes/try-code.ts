@@ -21,6 +21,9 @@ export const CodeTry = v.strictObject({
 })
 export type CodeTry = v.InferOutput<typeof CodeTry>
 
+/** A code to sign in proves no session, and one that was asked for by a session signs nobody in. */
+type WantedTry = CodeTry & { provesSessionId?: string }
+
 /** `userId` is null for an address that becomes a user only now, by open registration; `addressSealed` is for that. */
 export type OpenFlow = {
   id: string
@@ -52,6 +55,9 @@ type TriedFlow = Omit<OpenFlow, 'rateLimits' | 'paid'> &
 export const refusedCode = (rateLimits: RateLimit[] = []) =>
   new Problem('not-signed-in', 'This code is not valid', { rateLimits })
 
+export const isRefusedCode = (error: unknown): error is Problem =>
+  error instanceof Problem && error.code === 'not-signed-in' && error.details.rateLimits !== undefined
+
 const refusedFor = (retryAfterSeconds: number, rateLimits: RateLimit[]) =>
   new Problem('too-many-requests', 'Too many codes were tried', { retryAfterSeconds, rateLimits })
 
@@ -62,7 +68,7 @@ const refusedFor = (retryAfterSeconds: number, rateLimits: RateLimit[]) =>
  */
 export const withCode = async <Result>(
   resources: Resources,
-  wanted: CodeTry,
+  wanted: WantedTry,
   caller: Caller,
   work: (flow: OpenFlow) => Promise<Result>,
 ): Promise<Result> => {
@@ -77,13 +83,14 @@ export const withCode = async <Result>(
 
 const tryCode = async (
   resources: Resources,
-  { flowId, flowSecret, code }: CodeTry,
+  { flowId, flowSecret, code, provesSessionId }: WantedTry,
   { device, network }: Caller,
 ): Promise<OpenFlow> => {
   const isBounded = !(await isKnownOfFlow(resources, device, flowId))
   const ofNetwork = isBounded ? networkRate(resources, 'guesses', network) : []
   const rateLimits = await takeRates(resources, ofNetwork)
-  const trying = { flowId, flowSecret, rateLimits, ofAll: isBounded ? commonRate(resources, 'guesses') : [] }
+  const ofAll = isBounded ? commonRate(resources, 'guesses') : []
+  const trying = { flowId, flowSecret, provesSessionId: provesSessionId ?? null, rateLimits, ofAll }
   const { tried, hash, spent, rates } = await payAndCount(resources, trying)
   const paid: Paid = { spent, rates: [...ofNetwork, ...rates] }
   const limits = [codeLimit(secondsToNext(tried, resources.now())), ...rateLimits]
@@ -96,7 +103,13 @@ const tryCode = async (
   throw refusedCode(limits)
 }
 
-type Trying = { flowId: string; flowSecret: string; rateLimits: RateLimit[]; ofAll: NamedRate[] }
+type Trying = {
+  flowId: string
+  flowSecret: string
+  provesSessionId: string | null
+  rateLimits: RateLimit[]
+  ofAll: NamedRate[]
+}
 type Counted = { tried: TriedFlow; hash: Hash; spent: Slot; rates: NamedRate[] }
 
 /**
@@ -118,14 +131,14 @@ const payAndCount = async (resources: Resources, trying: Trying): Promise<Counte
 
 const readFlow = async (
   { sql, now, codePeppers }: Resources,
-  { flowId, flowSecret, rateLimits }: Trying,
+  { flowId, flowSecret, provesSessionId, rateLimits }: Trying,
 ): Promise<{ flow: TriedFlow; hash: Hash }> => {
   const time = now()
   const [flow] = await sql<TriedFlow[]>`
     select id, user_id, address_hash, address_sealed, locale, begun_at, expires_at, session_id, used_at, state,
       secret_hash, code_hash, pepper_id, tries, tried_at, device_hash,
       exists (select from guess_slots where flow_id = flows.id and held_until > ${time}) as is_held
-    from flows where id = ${flowId}`
+    from flows where id = ${flowId} and proves_session_id is not distinct from ${provesSessionId}`
   // Of a flow that is none, or whose pepper is destroyed, any: nothing is equal under it.
   const hash = (flow && (await codePeppers.find(flow.pepperId))) ?? (await codePeppers.current()).hash
   const isOwn = isSame(await hash('flow-secret', flowId, flowSecret), flow?.secretHash ?? '')

@@ -1,3 +1,4 @@
+import { acr } from '@kontora/access'
 import { describe } from '@kontora/service'
 import { Hono } from 'hono'
 import * as v from 'valibot'
@@ -15,6 +16,7 @@ const Metadata = v.object({
   jwks_uri: v.string(),
   grant_types_supported: v.array(v.string()),
   response_types_supported: v.array(v.string()),
+  acr_values_supported: v.array(v.string()),
   response_modes_supported: v.array(v.string()),
   code_challenge_methods_supported: v.array(v.string()),
   authorization_response_iss_parameter_supported: v.boolean(),
@@ -52,6 +54,7 @@ const metadataOf = (issuer: string): v.InferOutput<typeof Metadata> => ({
   authorization_response_iss_parameter_supported: true,
   prompt_values_supported: ['none', 'login'],
   ui_locales_supported: ['ru', 'en'],
+  acr_values_supported: Object.values(acr),
   token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
   token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
   revocation_endpoint_auth_methods_supported: ['none'],

@@ -32,7 +32,7 @@ export const landAfterProvider = async <E extends Env>(
   if ('accessToken' in outcome) {
     await keepBrowserSession(c, outcome.sessionId)
     forgetProgress(c)
-    const session = { id: outcome.sessionId, signedInAt: c.env.now() }
+    const session = { id: outcome.sessionId, signedInAt: c.env.now(), provenAt: null }
     return request ? answerSignedIn(c, request, session) : sendMessage(c, 'signedIn')
   }
   if (outcome.state === 'linked') return sendMessage(c, 'linked', provider)

@@ -32,7 +32,7 @@ export const signInByPage = async <E extends Env>(
     const sessionId = await openByCode(c, progress, code)
     await keepBrowserSession(c, sessionId)
     forgetProgress(c)
-    return await answerSignedIn(c, request, { id: sessionId, signedInAt: c.env.now() })
+    return await answerSignedIn(c, request, { id: sessionId, signedInAt: c.env.now(), provenAt: null })
   } catch (error) {
     if (error instanceof Problem && error.code === 'not-signed-in') return wrongCode(c, request, progress)
     const told = refusedInWords(error, language, 'wait', nameOf(c.env, progress.link, language))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type CreationOptions, createPasskey } from '@kontora/simulators/passkey'
 import { app } from '../app.ts'
 import { resolveFlows } from '../codes/resolve-flows.ts'
 import { openWorld, type World } from '../testing.node.ts'
@@ -101,4 +102,24 @@ test('a known device is known over a replacement, and while client is away its a
     expect(answer.status).toBe(200)
     expect(cookieOf(answer)).not.toBe(cookie)
   })
+})
+
+test('a recovery code and a challenge are good under the next key as long as theirs is accepted', async () => {
+  const old = world.pepperKey
+  const email = address()
+  world.invite(email)
+  const signedIn = await world.signInAs(email)
+  const bearer = { authorization: `Bearer ${await world.proveByCode(signedIn.accessToken, email)}` }
+  const made = await world.post('/v1/recovery-codes', {}, bearer)
+  const [code] = ((await made.json()) as { codes: string[] }).codes
+  const passkey = await createPasskey({ algorithm: 'ES256', origin: 'https://kontora.test' })
+  const asked = await world.post('/v1/passkeys/challenges', { accountName: email }, bearer)
+  const { challengeId, options } = (await asked.json()) as { challengeId: string; options: CreationOptions }
+  const body = { challengeId, name: 'Ключ', credential: await passkey.create(options) }
+  const add = async () => world.post('/v1/passkeys', body, { ...bearer, 'idempotency-key': 'one' })
+  const prove = async () => world.post('/v1/second-proof', { way: 'recovery-code', code }, bearer)
+  expect((await underKeys([next], add)).status).toBe(400)
+  expect((await underKeys([next, old], add)).status).toBe(201)
+  expect((await underKeys([next], prove)).status).toBe(401)
+  expect((await underKeys([next, old], prove)).status).toBe(200)
 })

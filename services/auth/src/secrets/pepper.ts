@@ -16,6 +16,8 @@ export type HashLabel =
   | 'login-nonce'
   | 'login-verifier'
   | 'link-secret'
+  | 'challenge'
+  | 'recovery-code'
   | 'authorization-code'
 
 export type Hash = (label: HashLabel, ...parts: string[]) => Promise<string>

@@ -18,7 +18,8 @@ export const liveSession = async (
 ): Promise<Session | undefined> => {
   const { sql, now } = resources
   const [session] = await sql<Session[]>`
-    select id, user_id, method, client_id, generation, signed_in_at from sessions
+    select id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by
+    from sessions
     where id = ${sessionId} and ended_at is null and expires_at > ${now()}`
   return session && !(await isOver(resources, session)) ? session : undefined
 }

@@ -35,6 +35,7 @@ export const openSession = async (
     clientId: 'portal',
     generation: 1,
     signedInAt: time,
+    ...(method === 'passkey' ? { provenAt: time, provenBy: method } : { provenAt: null, provenBy: null }),
   }
   const kept = {
     deviceHash: await agentHashOf(resources, caller),

@@ -1,4 +1,7 @@
-/** `email-code`, or the name of the provider that vouched for him. */
+import { acr } from '@kontora/access'
+import type { SecondProof } from '../second-proof/ways.ts'
+
+/** `email-code`, `passkey`, or the name of the provider that vouched for him. */
 export type SignInMethod = string
 
 export type Session = {
@@ -8,9 +11,20 @@ export type Session = {
   clientId: string
   generation: number
   signedInAt: Date
+  /** When and by what the second proof was last given. */
+  provenAt: Date | null
+  provenBy: SecondProof | null
   /** Of an application that was given its own refresh tokens in this session. */
   familyId?: string
 }
+
+export type Proven = Pick<Session, 'signedInAt' | 'provenAt'>
+
+/** What a session can show for itself: the level of its last proof, and when that was. */
+export const standingOf = ({ signedInAt, provenAt }: Proven) => ({
+  acr: provenAt ? acr.secondProof : acr.oneProof,
+  authTime: provenAt ?? signedInAt,
+})
 
 const day = 24 * 60 * 60_000
 

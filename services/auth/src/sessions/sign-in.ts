@@ -41,7 +41,7 @@ const openedBefore = async (resources: Resources, browser: Browser, flow: OpenFl
   const { sql, now } = resources
   const agents = await agentHashesOf(resources, browser)
   const [session] = await sql<Session[]>`
-    select id, user_id, method, client_id, generation, signed_in_at from sessions
+    select id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by from sessions
     where id = ${flow.sessionId} and device_hash in ${sql(agents)} and generation = 1
       and ended_at is null and expires_at > ${now()}`
   if (!session) throw refusedCode(flow.rateLimits)

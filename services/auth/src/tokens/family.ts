@@ -11,12 +11,13 @@ export type Family = Session & RefreshStanding
 /** Under its row's lock: of fifty at once the first one rotates, the others get what it got. */
 export const lockFamily = async (tx: Transaction, id: string): Promise<Family | undefined> => {
   const [own] = await tx<Family[]>`
-    select id, user_id, method, client_id, generation, signed_in_at, device_hash, rotated_at, expires_at, ended_at
+    select id, user_id, method, client_id, generation, signed_in_at, proven_at, proven_by, device_hash, rotated_at,
+      expires_at, ended_at
     from sessions where id = ${id} for update`
   if (own) return own
   const [ofClient] = await tx<Family[]>`
     select family.id as family_id, session.id, session.user_id, session.method, family.client_id, family.generation,
-      session.signed_in_at, family.device_hash, family.rotated_at, session.expires_at, session.ended_at
+      session.signed_in_at, session.proven_at, session.proven_by, family.device_hash, family.rotated_at, session.expires_at, session.ended_at
     from client_families family join sessions session on session.id = family.session_id
     where family.id = ${id} for update of family`
   return ofClient

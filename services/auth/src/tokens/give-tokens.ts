@@ -2,8 +2,9 @@ import type { Chance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import type { Keyring } from '../keys/keyring.ts'
+import type { SecondProof } from '../second-proof/ways.ts'
 import type { Pepper } from '../secrets/pepper.ts'
-import type { Session, SignInMethod } from '../sessions/session.ts'
+import { type Session, type SignInMethod, standingOf } from '../sessions/session.ts'
 import { writeRefreshToken } from './refresh-token.ts'
 
 export const SignedIn = v.object({
@@ -18,8 +19,11 @@ export type SignedIn = v.InferOutput<typeof SignedIn>
 
 export const accessSeconds = 300
 
-/** RFC 8176 has no value for another's word: there stands who gave it. */
-const amrOf = (method: SignInMethod): string[] => (method === 'email-code' ? ['otp'] : [method])
+/** RFC 8176, and `pop` of its registry. It has no value for another's word, nor for a code on paper: there stands which it is. */
+const amrOf = (by: SignInMethod | SecondProof): string[] => {
+  if (by === 'passkey') return ['pop', 'user', 'mfa']
+  return by === 'email-code' || by === 'code' ? ['otp'] : [by]
+}
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
@@ -30,7 +34,14 @@ const sign = ({ keyring, issuer, now, newId }: Signer, claims: Record<string, un
   return keyring.sign({ iss: issuer, jti: newId(), iat, exp: iat + accessSeconds, ...claims }, 'at+jwt')
 }
 
-/** Who it is and how he signed in; never what he may. Called after the commit. */
+const proofOf = (session: Session) => {
+  const { acr, authTime } = standingOf(session)
+  const { method, provenBy } = session
+  const amr = [...new Set([method, ...(provenBy ? [provenBy] : [])].flatMap(amrOf))]
+  return { auth_time: seconds(authTime), acr, amr }
+}
+
+/** Who it is and how he proved it; never what he may. Called after the commit. */
 export const giveTokens = async (
   resources: Signer & { pepper: Pepper },
   session: Session,
@@ -40,9 +51,7 @@ export const giveTokens = async (
     sub: session.userId,
     sid: session.id,
     client_id: session.clientId,
-    auth_time: seconds(session.signedInAt),
-    acr: 'one-factor',
-    amr: amrOf(session.method),
+    ...proofOf(session),
   })
   const family = { familyId: session.familyId ?? session.id, generation: session.generation }
   return {

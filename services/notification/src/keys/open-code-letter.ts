@@ -8,6 +8,7 @@ const CodeLetter = v.object({
   email: Email,
   code: v.pipe(v.string(), v.regex(/^[0-9A-Z]{4,12}$/, 'digits')),
   locale: v.fallback(Locale, 'ru'),
+  purpose: v.fallback(v.picklist(['sign-in', 'second-proof']), 'sign-in'),
 })
 export type CodeLetter = v.InferOutput<typeof CodeLetter>
 

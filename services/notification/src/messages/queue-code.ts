@@ -50,7 +50,7 @@ const insertReady = async (
   const row = rowOf(resources, flowId, expiresAt)
   const minutes = Math.max(1, Math.round((expiresAt.getTime() - row.createdAt.getTime()) / 60_000))
   const rendered = await renderLetter(
-    { kind: 'login-code', code: asked.code, minutes },
+    { kind: 'login-code', code: asked.code, minutes, purpose: asked.purpose },
     { locale: asked.locale, displayName: null },
     resources.portalUrl,
   )

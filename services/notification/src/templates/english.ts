@@ -126,13 +126,26 @@ export const drawEnglish = (content: LetterContent, { displayName }: Reader): Dr
   greeting: displayName ? `Hello ${displayName},` : 'Hello,',
 })
 
-export const drawEnglishCode = ({ code, minutes }: CodeContent): Draft => ({
-  subject: 'Your sign-in code',
+const codeWords = {
+  'sign-in': {
+    subject: 'Your sign-in code',
+    before: 'Your sign-in code:',
+    after: 'If you did not sign in, there is nothing to do.',
+  },
+  'second-proof': {
+    subject: 'Your confirmation code',
+    before: 'You are signed in and have begun something that needs a confirmation. Your code:',
+    after: 'If this was not you, somebody else is signed in under your name: end your sessions and tell us.',
+  },
+}
+
+export const drawEnglishCode = ({ code, minutes, purpose }: CodeContent): Draft => ({
+  subject: codeWords[purpose].subject,
   greeting: null,
   blocks: [
-    { text: 'Your sign-in code:' },
+    { text: codeWords[purpose].before },
     { code },
     { text: `It is good for ${minutes} min. Tell it to nobody: our staff never ask for it.` },
-    { text: 'If you did not sign in, there is nothing to do.' },
+    { text: codeWords[purpose].after },
   ],
 })

@@ -25,7 +25,12 @@ export type LetterContent = v.InferOutput<typeof LetterContent>
 export type MessageKind = LetterContent['kind'] | 'login-code'
 
 /** Never stored but sealed. */
-export type CodeContent = { kind: 'login-code'; code: string; minutes: number }
+export type CodeContent = {
+  kind: 'login-code'
+  code: string
+  minutes: number
+  purpose: 'sign-in' | 'second-proof'
+}
 
 export type Reader = { locale: Locale; displayName: string | null }
 

@@ -7,7 +7,8 @@ import { formatRoubles } from './roubles.ts'
 
 const portalUrl = 'https://portal.kontora.example'
 const contents: (LetterContent | CodeContent)[] = [
-  { kind: 'login-code', code: '012345', minutes: 10 },
+  { kind: 'login-code', code: '012345', minutes: 10, purpose: 'sign-in' },
+  { kind: 'login-code', code: '012345', minutes: 10, purpose: 'second-proof' },
   { kind: 'invoice-issued', amountKopecks: 123_456 },
   { kind: 'invoice-paid', amountKopecks: 1 },
   { kind: 'refund-settled', amountKopecks: Number.MAX_SAFE_INTEGER },
@@ -59,6 +60,16 @@ test('a code letter says the code, how long it is good and that nobody may hear 
   for (const form of [letter.html, letter.text])
     for (const part of ['012345', '10 мин.', 'Никому не сообщайте']) expect(form).toContain(part)
   expect(letter.subject).not.toContain('012345')
+})
+
+test('a code that confirms says so, and what it means when one has confirmed nothing', async () => {
+  const letter = await renderLetter(contents[1]!, { locale: 'ru', displayName: null }, portalUrl)
+  expect(letter.subject).toBe('Код подтверждения')
+  for (const form of [letter.html, letter.text]) {
+    expect(form).not.toContain('код для входа')
+    for (const part of ['012345', 'Никому не сообщайте', 'завершите свои сеансы'])
+      expect(form).toContain(part)
+  }
 })
 
 test('whatever a name or a mailing holds comes out as the text that it is', async () => {

@@ -125,13 +125,26 @@ export const drawRussian = (content: LetterContent, { displayName }: Reader): Dr
   greeting: displayName ? `Здравствуйте, ${displayName}!` : 'Здравствуйте!',
 })
 
-export const drawRussianCode = ({ code, minutes }: CodeContent): Draft => ({
-  subject: 'Код для входа',
+const codeWords = {
+  'sign-in': {
+    subject: 'Код для входа',
+    before: 'Ваш код для входа:',
+    after: 'Если вы не входили, ничего делать не нужно.',
+  },
+  'second-proof': {
+    subject: 'Код подтверждения',
+    before: 'Вы вошли и начали действие, которое нужно подтвердить. Ваш код:',
+    after: 'Если это не вы, кто-то другой вошёл под вашим именем: завершите свои сеансы и сообщите нам.',
+  },
+}
+
+export const drawRussianCode = ({ code, minutes, purpose }: CodeContent): Draft => ({
+  subject: codeWords[purpose].subject,
   greeting: null,
   blocks: [
-    { text: 'Ваш код для входа:' },
+    { text: codeWords[purpose].before },
     { code },
     { text: `Он действует ${minutes} мин. Никому не сообщайте этот код: сотрудники его не спрашивают.` },
-    { text: 'Если вы не входили, ничего делать не нужно.' },
+    { text: codeWords[purpose].after },
   ],
 })
