@@ -33,7 +33,8 @@ export const openPeople = async (setting: Setting) => {
 
   const open = async (userId: string): Promise<Session> => {
     const session = await transaction(auth.sql, (tx) =>
-      openSession({ ...auth, sql: tx }, { userId, method: 'email-code', caller: {} }),
+      // By passkey, so that the administrator has given the second proof that grants ask for.
+      openSession({ ...auth, sql: tx }, { userId, method: 'passkey', caller: {} }),
     )
     return { id: session.id, token: (await giveTokens(auth, session)).accessToken }
   }
