@@ -7,14 +7,15 @@ export type Seal = {
 }
 
 export const createSeal = (secret: string): Seal => {
-  const key = base64url.decode(secret)
+  const raw = new Uint8Array(base64url.decode(secret))
+  const key = crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
   return {
-    close: (purpose, text) =>
+    close: async (purpose, text) =>
       new CompactEncrypt(new TextEncoder().encode(text))
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: purpose })
-        .encrypt(key),
+        .encrypt(await key),
     open: async (purpose, sealed) => {
-      const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
+      const { plaintext, protectedHeader } = await compactDecrypt(sealed, await key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       })

@@ -1,7 +1,7 @@
 import { transaction } from '../../../packages/postgres/index.ts'
 import { realChance } from '../../../packages/service/index.ts'
 import { openResources as openAuth } from '../../../services/auth/src/resources.ts'
-import { openSession } from '../../../services/auth/src/sessions/open-session.ts'
+import { openSession, prepareSession } from '../../../services/auth/src/sessions/open-session.ts'
 import { giveTokens } from '../../../services/auth/src/tokens/give-tokens.ts'
 import { operator } from '../../../services/client/src/actor.ts'
 import { blockUser } from '../../../services/client/src/blocks/block-user.ts'
@@ -32,10 +32,9 @@ export const openPeople = async (setting: Setting) => {
   const { roleId } = await createRole(client, who, { name: 'Clerk', permissions, includes: [] })
 
   const open = async (userId: string): Promise<Session> => {
-    const session = await transaction(auth.sql, (tx) =>
-      // By passkey, so that the administrator has given the second proof that grants ask for.
-      openSession({ ...auth, sql: tx }, { userId, method: 'passkey', caller: {} }),
-    )
+    // By passkey, so that the administrator has given the second proof that grants ask for.
+    const prepared = await prepareSession(auth, { userId, method: 'passkey', caller: {} })
+    const session = await transaction(auth.sql, (tx) => openSession({ ...auth, sql: tx }, prepared))
     return { id: session.id, token: (await giveTokens(auth, session)).accessToken }
   }
   const create = async (): Promise<Person> => {

@@ -8,6 +8,8 @@ export type DueFlow = {
   addressSealed: string
   locale: string
   expiresAt: Date
+  /** Guesses that came before it is known whose address it is. */
+  tries: number
   pepperId: string
   /** Of the device that this person has signed in from before. */
   deviceHash: string | null

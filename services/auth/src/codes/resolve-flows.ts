@@ -22,7 +22,7 @@ export const resolveFlows = async (resources: Resources): Promise<number> => {
       order by ask_at limit 20 for update skip locked
     )
     returning id, address_hash, address_sealed, locale, expires_at, device_hash, pepper_id,
-      keeps_silent, proves_session_id`
+      keeps_silent, proves_session_id, tries`
   let key: Promise<LetterKey> | undefined
   const keyOfAll = () => {
     key ??= currentLetterKey(resources)

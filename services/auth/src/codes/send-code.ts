@@ -34,13 +34,13 @@ export const sendCode = async (
   await transaction(sql, async (tx) => {
     const own = { ...resources, sql: tx }
     const owned = { ...flow, userId }
+    if (flow.tries > 0) await joinGuesses(own, flow.id, owned)
     // Sent together: each is a round trip of its own otherwise.
-    const [sent, , isHeld] = await Promise.all([
+    const [sent, isHeld] = await Promise.all([
       tx`
         update flows set state = 'sent', user_id = ${userId}, code_hash = ${codeHash}, ask_at = null,
           address_sealed = case when ${userId === null} then address_sealed end
         where id = ${flow.id} and state = 'resolving' returning id`,
-      joinGuesses(own, flow.id, owned),
       holdGuess(own, flow.id, payersOf(owned), flow.expiresAt),
     ])
     if (sent.length === 0) throw new Error('Another has resolved this flow')

@@ -8,7 +8,7 @@ import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion } from '../sber-id/tell-completed.ts'
 import { isSame } from '../secrets/pepper.ts'
-import { openSession, refuseBlocked } from '../sessions/open-session.ts'
+import { openSession, prepareSession, refuseBlocked } from '../sessions/open-session.ts'
 import { userOfFlow } from '../sessions/user-of-flow.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { linkSubjects } from './identity.ts'
@@ -37,6 +37,8 @@ export const linkIdentity = async (
     const userId = await userOfFlow(resources, flow)
     await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
     const { addressHash } = flow
+    const opening = { userId, method: provider.name, caller: browser }
+    const prepared = await prepareSession(resources, opening)
     return transaction(resources.sql, async (tx) => {
       await useLink(tx, resources, provider, link, userId)
       await rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() })
@@ -44,7 +46,7 @@ export const linkIdentity = async (
       await rememberDevice(tx, { deviceHash: browser.device.hash, addressHash, userId, seenAt })
       if (link.completionSealed) await queueCompletion(tx, resources, link.completionSealed)
       const own = { ...resources, sql: tx }
-      const opened = await openSession(own, { userId, method: provider.name, caller: browser })
+      const opened = await openSession(own, prepared)
       await useFlow(own, flow, opened.id)
       return opened
     })

@@ -5,7 +5,7 @@ import type { Browser } from '../budgets/caller.ts'
 import { rememberDeviceOf } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { queueCompletion, sealCompletion } from '../sber-id/tell-completed.ts'
-import { openSession, refuseBlocked } from '../sessions/open-session.ts'
+import { openSession, prepareSession, refuseBlocked } from '../sessions/open-session.ts'
 import type { Session } from '../sessions/session.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { type BroughtBack, identify } from './identify.ts'
@@ -33,14 +33,15 @@ export const signInByProvider = async (
   if (userId === undefined) return beginLink(resources, provider, person)
   await refuseBlocked(resources, userId, tryAgain(provider))
   const completion = await sealCompletion(resources, person.completion)
+  const opening = { userId, method: provider.name, caller: browser }
+  const prepared = await prepareSession(resources, opening)
   const session = await transaction(resources.sql, async (tx) => {
     await holdIdentity(tx, provider, userId, person.subjects)
     await keepSubjects(tx, resources, provider, userId, person.subjects)
     if (completion) await queueCompletion(tx, resources, completion)
     const { device } = browser
     const isStrange = await rememberDeviceOf(tx, { device, userId, seenAt: resources.now() })
-    const opening = { userId, method: provider.name, caller: browser }
-    const opened = await openSession({ ...resources, sql: tx }, opening)
+    const opened = await openSession({ ...resources, sql: tx }, prepared)
     if (isStrange) await tellDeviceAdded(tx, resources, provider, opened)
     return opened
   })

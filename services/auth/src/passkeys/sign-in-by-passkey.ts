@@ -3,7 +3,7 @@ import { Problem } from '@kontora/service'
 import * as v from 'valibot'
 import type { Caller } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
-import { openSession, refuseBlocked } from '../sessions/open-session.ts'
+import { openSession, prepareSession, refuseBlocked } from '../sessions/open-session.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { readChallenge } from './challenge.ts'
 import { Assertion, ChallengeId } from './passkey.ts'
@@ -31,10 +31,10 @@ export const signInByPasskey = async (
   // Nobody was named before: the authenticator has to say whose passkey it is (WebAuthn section 7.2).
   if (!tried || !credential.response.userHandle) throw refused()
   await refuseBlocked(resources, tried.userId, refused())
+  const prepared = await prepareSession(resources, { userId: tried.userId, method: 'passkey', caller })
   const session = await transaction(resources.sql, async (tx) => {
     if (!(await usePasskey(tx, resources, tried))) throw refused()
-    const opening = { userId: tried.userId, method: 'passkey', caller }
-    return openSession({ ...resources, sql: tx }, opening)
+    return openSession({ ...resources, sql: tx }, prepared)
   })
   return giveTokens(resources, session)
 }

@@ -7,9 +7,9 @@ import { agentHashOf } from './agent.ts'
 import { closeSeen } from './seen.ts'
 import { type Session, type SignInMethod, sessionMs } from './session.ts'
 
-/** `id`, where the caller must know it before. */
-type Opening = { id?: string; userId: string; method: SignInMethod; caller: Caller }
-type Opener = Pick<Resources, 'now' | 'newId' | 'pepper' | 'seal'> & { sql: Transaction }
+type Opening = { userId: string; method: SignInMethod; caller: Caller }
+type Kept = { deviceHash: string; seenSealed: string; rotatedAt: Date; expiresAt: Date }
+type Prepared = { session: Session; kept: Kept }
 
 /** Asked by every way that can end in a token, before its transaction: the answer may be a query of its own. */
 export const refuseBlocked = async (
@@ -21,15 +21,14 @@ export const refuseBlocked = async (
   if (blocked) throw refusal
 }
 
-/** One session is one family of refresh tokens. Whoever calls it has proven the person and called `refuseBlocked`. */
-export const openSession = async (
-  resources: Opener,
-  { id = resources.newId(), userId, method, caller }: Opening,
-): Promise<Session> => {
-  const { sql: tx, now, newId } = resources
-  const time = now()
+/** What a session will be, before the transaction that opens it: nothing is hashed or sealed while that holds its locks. */
+export const prepareSession = async (
+  resources: Pick<Resources, 'now' | 'newId' | 'pepper' | 'seal'>,
+  { userId, method, caller }: Opening,
+): Promise<Prepared> => {
+  const time = resources.now()
   const session: Session = {
-    id,
+    id: resources.newId(),
     userId,
     method,
     clientId: 'portal',
@@ -43,10 +42,19 @@ export const openSession = async (
     rotatedAt: time,
     expiresAt: new Date(time.getTime() + sessionMs),
   }
-  const occurrence = { id: newId(), subject: session.id, time }
+  return { session, kept }
+}
+
+/** One session is one family of refresh tokens. Whoever calls it has proven the person and called `refuseBlocked`. */
+export const openSession = async (
+  { sql: tx, newId }: { sql: Transaction } & Pick<Resources, 'newId'>,
+  { session, kept }: Prepared,
+): Promise<Session> => {
+  const { id, userId, method, signedInAt } = session
+  const occurrence = { id: newId(), subject: id, time: signedInAt }
   await Promise.all([
     tx`insert into sessions ${tx({ ...session, ...kept })}`,
-    emit(tx, authSignedIn, occurrence, { userId, sessionId: session.id, method }),
+    emit(tx, authSignedIn, occurrence, { userId, sessionId: id, method }),
   ])
   return session
 }

@@ -6,7 +6,7 @@ import { rememberDevice } from '../devices/known-device.ts'
 import type { Resources } from '../resources.ts'
 import { giveTokens, type SignedIn } from '../tokens/give-tokens.ts'
 import { agentHashesOf } from './agent.ts'
-import { openSession, refuseBlocked } from './open-session.ts'
+import { openSession, prepareSession, refuseBlocked } from './open-session.ts'
 import type { Session } from './session.ts'
 import { userOfFlow } from './user-of-flow.ts'
 
@@ -22,15 +22,15 @@ const open = async (resources: Resources, browser: Browser, flow: OpenFlow): Pro
   const userId = await userOfFlow(resources, flow)
   await refuseBlocked(resources, userId, refusedCode(flow.rateLimits))
   const { addressHash } = flow
-  const id = resources.newId()
+  const prepared = await prepareSession(resources, { userId, method: 'email-code', caller: browser })
   return transaction(resources.sql, async (tx) => {
     const own = { ...resources, sql: tx }
     // Sent together: each is a round trip of its own otherwise.
     const [opened] = await Promise.all([
-      openSession(own, { id, userId, method: 'email-code', caller: browser }),
+      openSession(own, prepared),
       rememberAddress(tx, { addressHash, userId, confirmedAt: resources.now() }),
       rememberDevice(tx, { deviceHash: browser.device.hash, addressHash, userId, seenAt: resources.now() }),
-      useFlow(own, flow, id),
+      useFlow(own, flow, prepared.session.id),
     ])
     return opened
   })
