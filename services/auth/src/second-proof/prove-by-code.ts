@@ -1,13 +1,6 @@
 import { transaction } from '@kontora/postgres'
-import {
-  type CodeTry,
-  giveBack,
-  isRefusedCode,
-  type OpenFlow,
-  refusedCode,
-  useFlow,
-  withCode,
-} from '../codes/try-code.ts'
+import { isRefusedCode, refusedCode } from '../codes/refused-code.ts'
+import { type CodeTry, giveBack, type OpenFlow, useFlow, withCode } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 import { agentHashesOf } from '../sessions/agent.ts'
 import { refuseBlocked } from '../sessions/open-session.ts'

@@ -1,6 +1,7 @@
 import { Problem } from '@kontora/service'
 import { ClientFault } from '../client/client.ts'
-import { type OpenFlow, refusedCode } from '../codes/try-code.ts'
+import { refusedCode } from '../codes/refused-code.ts'
+import type { OpenFlow } from '../codes/try-code.ts'
 import type { Resources } from '../resources.ts'
 
 /** By open registration the right code has proven the address, so now it becomes a user. The flow's id is the key. */
