@@ -11,7 +11,7 @@ export const style = `
     --accent: #8ab4ff; --accent-on: #a9c8ff; --on-accent: #0b1930; --wrong: #ffb4ab; --wrong-soft: #33201f; --right: #7fd99a;
   }
 }
-* { box-sizing: border-box }
+* { box-sizing: border-box } [hidden] { display: none !important }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif }
@@ -24,7 +24,7 @@ main.wide { max-width: 48rem }
 .card { background: var(--card); border-radius: 1rem; padding: 2rem; box-shadow: 0 1px 2px #0a14201a, 0 8px 28px #0a142014 }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em; overflow-wrap: break-word }
 p { margin: 0 0 1rem; overflow-wrap: break-word }
-.quiet { color: var(--quiet) } .small { font-size: .875rem }
+.quiet { color: var(--quiet) } .wrong-text { color: var(--wrong) } .small { font-size: .875rem }
 .card > :last-child { margin-bottom: 0 }
 label { display: block; margin-bottom: .375rem; font-weight: 600 }
 .hint { margin: 0 0 .5rem; color: var(--quiet); font-size: .875rem }

@@ -7,11 +7,13 @@ import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import { signInPages } from './pages/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
+import { scripts } from './passkeys/script-routes.ts'
 import { passkeySignIns } from './passkeys/sign-in-routes.ts'
 import { recoveryCodes } from './recovery-codes/routes.ts'
 import type { Resources } from './resources.ts'
 import { secondProof } from './second-proof/routes.ts'
 import { sessions, signIns } from './sessions/routes.ts'
+import { stepUps } from './step-up/routes.ts'
 import { introspections, revocations, tokens } from './tokens/routes.ts'
 
 export const app = createApp<Resources>({
@@ -26,6 +28,8 @@ app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
 app.route('/v1/sign-in/passkey', passkeySignIns)
 app.route('/v1/sign-in', signInPages)
+app.route('/v1/step-up', stepUps)
+app.route('/v1/passkey.js', scripts)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)
