@@ -13,6 +13,16 @@ const without = [
   ...['{id}', 'others', 'all'].map((which) => `DELETE /v1/sessions/${which}`),
   ...['address', 'again', 'change'].map((form) => `POST /v1/sign-in/${form}`),
   ...['GET', 'POST'].map((method) => `${method} /v1/sign-out`),
+  'GET /v1/account',
+  ...[
+    'sessions/end',
+    'sessions/others',
+    'sessions/all',
+    'passkeys/add',
+    'passkeys/name',
+    'passkeys/remove',
+  ].map((form) => `POST /v1/account/${form}`),
+  ...['recovery-codes', 'providers/link', 'providers/unlink'].map((form) => `POST /v1/account/${form}`),
   'POST /v1/step-up/ask',
   'GET /v1/passkey.js',
 ]

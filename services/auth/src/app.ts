@@ -1,4 +1,5 @@
 import { createApp } from '@kontora/service'
+import { accounts } from './account/routes.tsx'
 import { authorizations } from './authorize/routes.ts'
 import { signOuts } from './authorize/sign-out-routes.tsx'
 import { codes } from './codes/routes.ts'
@@ -30,6 +31,7 @@ app.route('/v1/sign-in/passkey', passkeySignIns)
 app.route('/v1/sign-in', signInPages)
 app.route('/v1/step-up', stepUps)
 app.route('/v1/passkey.js', scripts)
+app.route('/v1/account', accounts)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)

@@ -10,6 +10,7 @@ import {
 } from './authorization-request.ts'
 import { giveCode } from './give-code.ts'
 import { needOf } from './needs.ts'
+import { ownClient } from './own-page.ts'
 
 type Env = { Bindings: Resources }
 
@@ -27,6 +28,12 @@ export const refuse = <E extends Env>(
   about: string,
 ): Response => sendBack(c, errorAddress(c.env.issuer, { error, about, back: request }))
 
+/** Our own page goes on in the language that was chosen on the way. */
+const withLanguage = ({ redirectUri, query }: AuthorizationRequest): string => {
+  const chosen = new URLSearchParams(query).get('ui_locales')
+  return chosen === null ? redirectUri : `${redirectUri}?${new URLSearchParams({ ui_locales: chosen })}`
+}
+
 /** Signed in or proven just now: that is what `prompt` and `max_age` wanted. A surer proof is asked for by the next page. */
 export const answerSignedIn = async <E extends Env>(
   c: Context<E>,
@@ -36,6 +43,7 @@ export const answerSignedIn = async <E extends Env>(
   const wish = { ...request, prompt: undefined, maxAgeSeconds: undefined }
   if (needOf(wish, session, c.env.now()) === 'step-up')
     return sendBack(c, `${c.env.issuer}/v1/authorize?${queryAfterSignIn(request)}`)
+  if (request.clientId === ownClient) return sendBack(c, withLanguage(request))
   const code = await giveCode(c.env, session.id, request)
   return sendBack(c, answerAddress(c.env.issuer, request, { code }))
 }

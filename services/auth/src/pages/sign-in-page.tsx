@@ -17,7 +17,7 @@ export type SignInPage = {
   fault?: Fault | undefined
 }
 
-const FaultNotice = ({ words, fault }: { words: Words; fault: Fault | undefined }) =>
+export const FaultNotice = ({ words, fault }: { words: Words; fault: Fault | undefined }) =>
   fault ? (
     <div class="notice wrong" role="alert" id="fault">
       <h2>{words.fault.title}</h2>
