@@ -60,7 +60,8 @@ const refuseRevoked = async (access: Access, claims: Claims): Promise<void> => {
     throw new Problem('not-signed-in', 'Sign in again')
 }
 
-const refuseStale = async (access: Access): Promise<void> => {
+/** On the line of what is sensitive; a page of `auth` itself calls it. */
+export const refuseStale = async (access: Access): Promise<void> => {
   if ((await access.feedAgeMs()) > staleMs)
     throw new Problem('unavailable', 'Whether this is allowed cannot be known just now', {
       retryAfterSeconds: 1,

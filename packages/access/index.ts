@@ -8,7 +8,7 @@ export {
 } from './apply-events.ts'
 export { allows, type Grant, type Held, heldBy, permissionsOf, type Role } from './decision.ts'
 export { createAccessFeed } from './feed.ts'
-export { type AccessResources, isAllowed, may, signedIn, type User } from './guard.ts'
+export { type AccessResources, isAllowed, may, refuseStale, signedIn, type User } from './guard.ts'
 export { machinePermissions } from './machines.ts'
 export { createAccessMemory } from './memory.ts'
 export { type Access, accessFromTables, type Standing } from './read-model.ts'

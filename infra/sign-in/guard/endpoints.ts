@@ -13,10 +13,26 @@ const without = [
   ...['{id}', 'others', 'all'].map((which) => `DELETE /v1/sessions/${which}`),
   ...['address', 'again', 'change'].map((form) => `POST /v1/sign-in/${form}`),
   ...['GET', 'POST'].map((method) => `${method} /v1/sign-out`),
+  'GET /v1/account',
+  ...[
+    'sessions/end',
+    'sessions/others',
+    'sessions/all',
+    'passkeys/add',
+    'passkeys/name',
+    'passkeys/remove',
+  ].map((form) => `POST /v1/account/${form}`),
+  ...['recovery-codes', 'providers/link', 'providers/unlink'].map((form) => `POST /v1/account/${form}`),
+  'POST /v1/step-up/ask',
+  'GET /v1/passkey.js',
 ]
 
 /** What sends a browser back to an application with a code, for which that one gets tokens. */
-const givesCode = ['GET /v1/authorize', 'POST /v1/sign-in/code']
+const givesCode = [
+  'GET /v1/authorize',
+  ...['code', 'by-passkey'].map((form) => `POST /v1/sign-in/${form}`),
+  ...['code', 'passkey', 'recovery-code'].map((form) => `POST /v1/step-up/${form}`),
+]
 
 const isDone = (status: string): boolean => /^[23]/.test(status)
 const holdsToken = (answers: Answers): boolean =>

@@ -2,24 +2,24 @@ import type { World } from '../../../services/auth/src/testing.node.ts'
 import { openApplication, openBrowser } from '../../../services/auth/src/testing-browser.node.ts'
 import type { Attempt, Person, Way } from './ways.ts'
 
-const wrong = (code: string): string => (code === '000000' ? '000001' : '000000')
+export const wrong = (code: string): string => (code === '000000' ? '000001' : '000000')
 const nothing = () => new Response(null, { status: 401 })
 
 type Back = { headers: Headers }
-const codeIn = ({ headers }: Back): string | undefined => {
+export const codeIn = ({ headers }: Back): string | undefined => {
   const to = headers.get('location')
   return to?.startsWith('https://spa.test/') ? (new URL(to).searchParams.get('code') ?? undefined) : undefined
 }
 
 /** A browser, an application that waits for it, and what the application makes of what the browser brings back. */
-const openBoth = async (world: World) => {
+export const openBoth = async (world: World) => {
   const browser = openBrowser(world)
   const application = await openApplication(world)
   const exchange = async (code: string | undefined): Promise<Response> =>
     code === undefined ? nothing() : Response.json((await application.exchange(code)).body)
   return { browser, application, exchange }
 }
-type Both = Awaited<ReturnType<typeof openBoth>>
+export type Both = Awaited<ReturnType<typeof openBoth>>
 
 /** Up to where the page waits for the code, and the code that was sent, if one was. */
 const awaitCode = async (world: World, { browser, application }: Both, { email }: Person) => {
@@ -34,7 +34,7 @@ const awaitCode = async (world: World, { browser, application }: Both, { email }
 const sendCode = ({ browser, application }: Both, code: string): Promise<Back> =>
   browser.post(application.url().replace('/v1/authorize', '/v1/sign-in/code'), { code })
 
-const signInByPage = async (world: World, both: Both, person: Person): Promise<Back> =>
+export const signInByPage = async (world: World, both: Both, person: Person): Promise<Back> =>
   sendCode(both, await awaitCode(world, both, person))
 
 const byPage: Way = {

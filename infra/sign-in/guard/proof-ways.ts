@@ -6,7 +6,7 @@ type Asked = { flowId: string; flowSecret: string }
 type Challenge = { challengeId: string; challengeSecret: string; options: RequestOptions }
 
 /** Of someone who is gone there is none. */
-const keepPasskey = async (world: World, { email, userId }: Person) => {
+export const keepPasskey = async (world: World, { email, userId }: Person) => {
   const passkey = await createPasskey({ algorithm: 'ES256', origin: 'https://kontora.test' })
   const { sql, newId, now } = world.resources
   const row = { id: newId(), userId, credentialId: passkey.id, publicKey: passkey.publicKey }

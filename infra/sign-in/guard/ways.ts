@@ -2,6 +2,7 @@ import { exportJWK, SignJWT } from 'jose'
 import { issuer, type World } from '../../../services/auth/src/testing.node.ts'
 import { pageWays } from './page-ways.ts'
 import { proofWays } from './proof-ways.ts'
+import { stepUpWays } from './step-up-ways.ts'
 
 export type Person = { email: string; userId: string }
 /** One way that is gone up to its last step; `spoil` wastes the guess that was set aside for it. */
@@ -163,4 +164,5 @@ export const ways: Record<string, Way> = {
   'POST /v1/token client_credentials': byMachine,
   ...pageWays,
   ...proofWays,
+  ...stepUpWays,
 }

@@ -10,6 +10,8 @@ type FrameProps = PropsWithChildren<{
   /** This same page in the other language, where there is one. */
   elsewhere?: string | undefined
   wide?: boolean
+  /** The address of the one script that this page may run (`sendPage` has to be told it too). */
+  script?: string | undefined
 }>
 
 const icon =
@@ -28,7 +30,7 @@ const other: Record<Language, { language: Language; name: string }> = {
 }
 
 /** What every page of ours has around it. */
-export const Frame = ({ language, title, elsewhere, wide, children }: FrameProps) => (
+export const Frame = ({ language, title, elsewhere, wide, script, children }: FrameProps) => (
   <html lang={language}>
     <head>
       <meta charset="utf-8" />
@@ -37,6 +39,7 @@ export const Frame = ({ language, title, elsewhere, wide, children }: FrameProps
       <title>{`${title} · Kontora`}</title>
       <link rel="icon" href={icon} />
       <style>{raw(style)}</style>
+      {script && <script src={script} defer />}
     </head>
     <body>
       <header>

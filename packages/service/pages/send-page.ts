@@ -8,6 +8,8 @@ type Page = {
   status?: ContentfulStatusCode
   /** Origins besides ours to which an answer to one of its forms may send on: browsers hold `form-action` against those too. */
   sendsTo?: string[] | undefined
+  /** The one file whose code may run on it: a page without is one without any script. */
+  script?: string | undefined
 }
 
 let styleHash: string | undefined
@@ -20,25 +22,26 @@ const hashOfStyle = async (): Promise<string> => {
   return styleHash
 }
 
-const policy = async (sendsTo: string[] | undefined): Promise<string> =>
+const policy = async ({ sendsTo, script }: Page): Promise<string> =>
   [
     "default-src 'none'",
     `style-src 'sha256-${await hashOfStyle()}'`,
     'img-src data:',
+    ...(script ? [`script-src ${script}`] : []),
     `form-action ${sendsTo ? ["'self'", ...new Set(sendsTo)].join(' ') : "'none'"}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** Neither kept nor framed, without a script. With `no-referrer` a browser calls the origin of a form `null`: such pages say `same-origin`. */
+/** Neither kept nor framed. With `no-referrer` a browser calls the origin of a form `null`: such pages say `same-origin`. */
 export const sendPage = async (
   c: Context,
   page: JSX.Element,
-  { status = 200, sendsTo }: Page = {},
+  { status = 200, ...wish }: Page = {},
 ): Promise<Response> => {
   c.header('cache-control', 'no-store')
-  c.header('content-security-policy', await policy(sendsTo))
-  c.header('referrer-policy', sendsTo ? 'same-origin' : 'no-referrer')
+  c.header('content-security-policy', await policy(wish))
+  c.header('referrer-policy', wish.sendsTo ? 'same-origin' : 'no-referrer')
   c.header('x-content-type-options', 'nosniff')
   c.header('vary', 'Accept-Language', { append: true })
   return c.html(html`<!doctype html>${page}`, status)

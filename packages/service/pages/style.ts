@@ -11,7 +11,7 @@ export const style = `
     --accent: #8ab4ff; --accent-on: #a9c8ff; --on-accent: #0b1930; --wrong: #ffb4ab; --wrong-soft: #33201f; --right: #7fd99a;
   }
 }
-* { box-sizing: border-box }
+* { box-sizing: border-box } [hidden] { display: none !important }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif }
@@ -24,7 +24,7 @@ main.wide { max-width: 48rem }
 .card { background: var(--card); border-radius: 1rem; padding: 2rem; box-shadow: 0 1px 2px #0a14201a, 0 8px 28px #0a142014 }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em; overflow-wrap: break-word }
 p { margin: 0 0 1rem; overflow-wrap: break-word }
-.quiet { color: var(--quiet) } .small { font-size: .875rem }
+.quiet { color: var(--quiet) } .wrong-text { color: var(--wrong) } .small { font-size: .875rem }
 .card > :last-child { margin-bottom: 0 }
 label { display: block; margin-bottom: .375rem; font-weight: 600 }
 .hint { margin: 0 0 .5rem; color: var(--quiet); font-size: .875rem }
@@ -42,6 +42,9 @@ button:hover, .button:hover { background: var(--accent-on) }
   text-underline-offset: .2em }
 .plain:hover { background: none; color: var(--accent-on) }
 form { margin: 0 0 1rem } form button { margin-top: 1rem } form.bare button { margin-top: 0 }
+section { margin-top: 2rem } h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3 }
+.line { display: flex; gap: .5rem; align-items: center; margin: 0 } .line button { width: auto; margin: 0 }
+.codes { padding-left: 2rem; font: 1.125rem/1.9 ui-monospace, monospace; font-variant-numeric: tabular-nums }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--quiet); font-size: .875rem }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--soft) }
 .notice { margin: 0 0 1.25rem; padding: .875rem 1rem; border-radius: .625rem; border-left: 4px solid var(--accent); background: var(--ground) }

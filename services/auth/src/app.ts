@@ -1,4 +1,5 @@
 import { createApp } from '@kontora/service'
+import { accounts } from './account/routes.tsx'
 import { authorizations } from './authorize/routes.ts'
 import { signOuts } from './authorize/sign-out-routes.tsx'
 import { codes } from './codes/routes.ts'
@@ -7,11 +8,13 @@ import { openidLogins, sberIdLogins } from './identities/routes.ts'
 import { wellKnown } from './keys/routes.ts'
 import { signInPages } from './pages/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
+import { scripts } from './passkeys/script-routes.ts'
 import { passkeySignIns } from './passkeys/sign-in-routes.ts'
 import { recoveryCodes } from './recovery-codes/routes.ts'
 import type { Resources } from './resources.ts'
 import { secondProof } from './second-proof/routes.ts'
 import { sessions, signIns } from './sessions/routes.ts'
+import { stepUps } from './step-up/routes.ts'
 import { introspections, revocations, tokens } from './tokens/routes.ts'
 
 export const app = createApp<Resources>({
@@ -26,6 +29,9 @@ app.route('/v1/codes', codes)
 app.route('/v1/sign-in', signIns)
 app.route('/v1/sign-in/passkey', passkeySignIns)
 app.route('/v1/sign-in', signInPages)
+app.route('/v1/step-up', stepUps)
+app.route('/v1/passkey.js', scripts)
+app.route('/v1/account', accounts)
 app.route('/v1/token', tokens)
 app.route('/v1/revoke', revocations)
 app.route('/v1/introspect', introspections)

@@ -11,6 +11,15 @@ type Operation = {
 /** Each is idempotent by its flow, its family or its link, begins a login that only its own browser ends, or changes nothing. */
 const exempt = [
   ...[
+    '/v1/account/passkeys/add',
+    '/v1/account/passkeys/name',
+    '/v1/account/passkeys/remove',
+    '/v1/account/providers/link',
+    '/v1/account/providers/unlink',
+    '/v1/account/recovery-codes',
+    '/v1/account/sessions/all',
+    '/v1/account/sessions/end',
+    '/v1/account/sessions/others',
     '/v1/codes',
     '/v1/identities/{provider}',
     '/v1/introspect',
@@ -25,11 +34,16 @@ const exempt = [
     '/v1/sign-in',
     '/v1/sign-in/address',
     '/v1/sign-in/again',
+    '/v1/sign-in/by-passkey',
     '/v1/sign-in/change',
     '/v1/sign-in/code',
     '/v1/sign-in/passkey',
     '/v1/sign-in/passkey/challenges',
     '/v1/sign-out',
+    '/v1/step-up/ask',
+    '/v1/step-up/code',
+    '/v1/step-up/passkey',
+    '/v1/step-up/recovery-code',
   ],
   '/v1/token',
 ]

@@ -12,6 +12,7 @@ import {
 } from '@kontora/service'
 import type { JWK } from 'jose'
 import { type BrowserClients, namesLoopback } from './authorize/browser-clients.ts'
+import { withOwnPage } from './authorize/own-page.ts'
 import { guessCheck } from './budgets/guess-check.ts'
 import type { Proxies } from './budgets/network.ts'
 import { type Rates, ratesOf } from './budgets/rate.ts'
@@ -99,7 +100,7 @@ export const openResources = (
     }),
     registration: read.REGISTRATION,
     machineClients: new Map(Object.entries(read.MACHINE_CLIENTS) as [string, JWK][]),
-    browserClients: read.BROWSER_CLIENTS,
+    browserClients: withOwnPage(read.BROWSER_CLIENTS, { issuer }),
     pepper: createPepper(read.CODE_PEPPER, read.CODE_PEPPER_ACCEPTED),
     codePeppers: createCodePeppers({ ...common, seal }),
     directory: createDirectory({ url: read.CLIENT_URL, ask, token }),

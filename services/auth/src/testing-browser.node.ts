@@ -29,11 +29,13 @@ export const openBrowser = ({ resources }: Pick<World, 'resources'>, language = 
   const post = (url: string, fields: Record<string, string>, headers: Record<string, string> = sameOrigin) =>
     send(url, { method: 'POST', body: new URLSearchParams(fields) }, headers)
 
-  /** Fills in the form of a page whose address holds `action`, with its hidden fields. */
+  /** Fills in the form of a page whose address holds `action` (of the sign-in page, if it is no path), with its hidden fields. */
   const submit = (page: { text: string }, action: string, fields: Record<string, string> = {}) => {
     const forms = page.text.matchAll(/<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)
     const [, url = '', inside = ''] =
-      [...forms].find(([, target]) => target?.includes(`/v1/sign-in/${action}?`)) ?? []
+      [...forms].find(([, target]) =>
+        target?.includes(action.startsWith('/') ? action : `/v1/sign-in/${action}?`),
+      ) ?? []
     if (!url) throw new Error(`No form ${action} on the page ${/<h1>(.*?)<\/h1>/.exec(page.text)?.[1]}`)
     const hidden = inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)
     const kept = Object.fromEntries([...hidden].map(([, name, value]) => [name, value]))
@@ -42,6 +44,18 @@ export const openBrowser = ({ resources }: Pick<World, 'resources'>, language = 
   return { cookies, get: send, post, submit }
 }
 export type Browser = ReturnType<typeof openBrowser>
+
+/** What the script would be given on a page, and the fields that it would send. */
+export const passkeyFormIn = ({ text }: { text: string }, does: 'get' | 'create' = 'get') => {
+  const [form = ''] = new RegExp(`<form[^>]*data-passkey="${does}".*?</form>`, 's').exec(text) ?? []
+  const plain = (html = '') => html.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+  const hidden = form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)
+  return {
+    action: plain(/action="([^"]*)"/.exec(form)?.[1]),
+    options: JSON.parse(plain(/data-options="([^"]*)"/.exec(form)?.[1]) || 'null') as never,
+    fields: Object.fromEntries([...hidden].map(([, name = '', value = '']) => [name, value])),
+  }
+}
 
 export const callback = 'https://spa.test/back'
 

@@ -6,6 +6,7 @@ import { uuidv7 } from '@kontora/validation'
 import { Hono } from 'hono'
 import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { app } from './app.ts'
+import { withOwnPage } from './authorize/own-page.ts'
 import { ratesOf } from './budgets/rate.ts'
 import { createDirectory } from './client/client.ts'
 import { resolveFlows } from './codes/resolve-flows.ts'
@@ -111,16 +112,19 @@ export const openWorld = async () => {
     seal,
     keyring,
     machineClients: new Map<string, JWK>([['payment', await exportJWK(machine.publicKey)]]),
-    browserClients: new Map([
-      [
-        'payment',
-        {
-          redirectUris: ['https://kontora.test/payment/sign-in/callback'],
-          signOutUris: ['https://kontora.test/payment/'],
-        },
-      ],
-      ['spa', { redirectUris: ['https://spa.test/back', 'https://spa.test/back?tab=1'], signOutUris: [] }],
-    ]),
+    browserClients: withOwnPage(
+      new Map([
+        [
+          'payment',
+          {
+            redirectUris: ['https://kontora.test/payment/sign-in/callback'],
+            signOutUris: ['https://kontora.test/payment/'],
+          },
+        ],
+        ['spa', { redirectUris: ['https://spa.test/back', 'https://spa.test/back?tab=1'], signOutUris: [] }],
+      ]),
+      { issuer },
+    ),
     directory: createDirectory({
       url: 'https://kontora.test/client',
       ask,

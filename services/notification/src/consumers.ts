@@ -4,6 +4,10 @@ import {
   authIdentityDisputed,
   authIdentityLinked,
   authIdentityUnlinked,
+  authPasskeyAdded,
+  authPasskeyRemoved,
+  authRecoveryCodesMade,
+  authRecoveryCodeUsed,
   authRefreshReused,
   clientUserDeleted,
   documentsRejected,
@@ -54,6 +58,14 @@ const wayOf = ({ provider, label = { ru: provider, en: provider } }: ByProvider)
 const identity = (kind: 'identity-linked' | 'identity-unlinked' | 'device-added') =>
   tell<ByProvider & { userId: string }>((told) => ({ kind, way: wayOf(told) }))
 
+const ofProof = (kind: 'passkey-added' | 'passkey-removed' | 'recovery-codes-made') =>
+  tell<{ userId: string }>(() => ({ kind }))
+
+const recoveryCodeUsed = tell<{ userId: string; left: number }>(({ left }) => ({
+  kind: 'recovery-code-used',
+  left,
+}))
+
 /** Each of the two hears of it, and neither who the other is. */
 const disputed = (
   resources: Resources,
@@ -77,6 +89,10 @@ export const consumers: Handler<Resources>[] = [
   on('tell-identity-unlinked', authIdentityUnlinked, identity('identity-unlinked'), free),
   on('tell-identity-disputed', authIdentityDisputed, disputed, free),
   on('tell-device-added', authDeviceAdded, identity('device-added'), free),
+  on('tell-passkey-added', authPasskeyAdded, ofProof('passkey-added'), free),
+  on('tell-passkey-removed', authPasskeyRemoved, ofProof('passkey-removed'), free),
+  on('tell-recovery-codes-made', authRecoveryCodesMade, ofProof('recovery-codes-made'), free),
+  on('tell-recovery-code-used', authRecoveryCodeUsed, recoveryCodeUsed, free),
   on(
     'tell-session-taken',
     authRefreshReused,

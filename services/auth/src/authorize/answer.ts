@@ -6,9 +6,11 @@ import {
   type AuthorizationRequest,
   answerAddress,
   errorAddress,
+  queryAfterSignIn,
 } from './authorization-request.ts'
 import { giveCode } from './give-code.ts'
 import { needOf } from './needs.ts'
+import { ownClient } from './own-page.ts'
 
 type Env = { Bindings: Resources }
 
@@ -26,7 +28,13 @@ export const refuse = <E extends Env>(
   about: string,
 ): Response => sendBack(c, errorAddress(c.env.issuer, { error, about, back: request }))
 
-/** Signed in just now: a fresh sign-in is whatever `prompt` and `max_age` wanted. */
+/** Our own page goes on in the language that was chosen on the way. */
+const withLanguage = ({ redirectUri, query }: AuthorizationRequest): string => {
+  const chosen = new URLSearchParams(query).get('ui_locales')
+  return chosen === null ? redirectUri : `${redirectUri}?${new URLSearchParams({ ui_locales: chosen })}`
+}
+
+/** Signed in or proven just now: that is what `prompt` and `max_age` wanted. A surer proof is asked for by the next page. */
 export const answerSignedIn = async <E extends Env>(
   c: Context<E>,
   request: AuthorizationRequest,
@@ -34,7 +42,8 @@ export const answerSignedIn = async <E extends Env>(
 ): Promise<Response> => {
   const wish = { ...request, prompt: undefined, maxAgeSeconds: undefined }
   if (needOf(wish, session, c.env.now()) === 'step-up')
-    return refuse(c, request, 'unmet_authentication_requirements', 'acr_values: this sign-in is not as sure')
+    return sendBack(c, `${c.env.issuer}/v1/authorize?${queryAfterSignIn(request)}`)
+  if (request.clientId === ownClient) return sendBack(c, withLanguage(request))
   const code = await giveCode(c.env, session.id, request)
   return sendBack(c, answerAddress(c.env.issuer, request, { code }))
 }

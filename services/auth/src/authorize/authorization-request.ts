@@ -20,6 +20,7 @@ export type AuthorizationError =
   | 'invalid_request'
   | 'unsupported_response_type'
   | 'login_required'
+  | 'interaction_required'
   | 'unmet_authentication_requirements'
 
 /** Where the browser may be sent back to. */
@@ -84,6 +85,13 @@ export const readAuthorization = (
     acrValues: acr_values?.split(' ') ?? [],
     query: parameters.toString(),
   }
+}
+
+/** What is left to do for the same application once somebody has signed in. */
+export const queryAfterSignIn = ({ query }: Pick<AuthorizationRequest, 'query'>): string => {
+  const left = new URLSearchParams(query)
+  left.delete('prompt')
+  return left.toString()
 }
 
 const refusalOf = (issue: v.BaseIssue<unknown>): Omit<Refused, 'back'> => {

@@ -227,24 +227,28 @@ test('an address with a query of its own keeps it', async () => {
   expect(answerIn(back)).toMatchObject({ tab: '1', state: 'state-1' })
 })
 
-test('prompt and max_age ask for a sign-in anew, and a fresh one is enough for both', async () => {
+test('prompt asks for a sign-in anew, max_age for a proof, and a fresh sign-in is enough for both', async () => {
   const { browser, email, application } = await signedIn()
   expect((await browser.get(application.url({ prompt: 'none' }))).status).toBe(303)
   expect((await browser.get(application.url({ max_age: '60' }))).status).toBe(303)
   expect((await browser.get(application.url({ prompt: 'login' }))).status).toBe(200)
   world.pass(61_000)
-  expect((await browser.get(application.url({ max_age: '60' }))).status).toBe(200)
+  expect((await browser.get(application.url({ max_age: '60' }))).text).toContain('Подтвердите, что это вы')
   expect(answerIn(await browser.get(application.url({ max_age: '60', prompt: 'none' }))).error).toBe(
-    'login_required',
+    'interaction_required',
   )
-  for (const wish of [{ prompt: 'login' }, { max_age: '0' }]) {
+  for (const wish of [{ prompt: 'login' }, { prompt: 'login', max_age: '0' }]) {
     world.pass(60_000)
     const { back } = await signInByPage(world, browser, application.url(wish), email)
     expect(answerIn(back).code).toBeString()
   }
+  const fresh = openBrowser(world)
+  expect(
+    answerIn((await signInByPage(world, fresh, application.url({ max_age: '0' }), email)).back).code,
+  ).toBeString()
 })
 
-test('a level that this sign-in has not is told to the application', async () => {
+test('a level that nobody here can reach is told to the application', async () => {
   const { browser, application } = await signedIn()
   const other = await browser.get(application.url({ acr_values: 'some-other-level' }))
   expect(answerIn(other).error).toBe('unmet_authentication_requirements')

@@ -7,12 +7,12 @@ import type { Resources } from '../resources.ts'
 import { personOf } from '../sessions/person-of.ts'
 import { giveSecret } from './login-cookie.ts'
 import { providersOf, usable } from './provider.ts'
+import { identitiesOf } from './read-identities.ts'
 import { refuseOldSignIn } from './recent-sign-in.ts'
 import { startLogin } from './start-login.ts'
 import { unlinkIdentity } from './unlink-identity.ts'
 
 const Identity = v.object({ provider: v.string(), linkedAt: v.string() })
-type Row = { provider: string; linkedAt: Date }
 
 const Named = v.strictObject({
   provider: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/, 'a-z, 0-9, -')),
@@ -24,9 +24,7 @@ export const identities = new Hono<{ Bindings: Resources; Variables: { user: Use
     describe('By whom else I may sign in', { 200: v.object({ items: v.array(Identity) }) }, ['forbidden']),
     signedIn(),
     async (c) => {
-      const rows = await c.env.sql<Row[]>`
-        select provider, min(linked_at) as linked_at from identities
-        where user_id = ${personOf(c.var.user).id} group by provider order by provider`
+      const rows = await identitiesOf(c.env.sql, personOf(c.var.user).id)
       return c.json({
         items: rows.map(({ provider, linkedAt }) => ({ provider, linkedAt: linkedAt.toISOString() })),
       })

@@ -39,7 +39,7 @@ const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(
 const faultIn = ({ text }: { text: string }) =>
   /<div class="notice wrong" role="alert" id="fault"><h2>[^<]*<\/h2><p>(?:<a[^>]*>)?([^<]*)/.exec(text)?.[1]
 
-test('a page has no script, is not kept, not framed, and talks to nobody else', async () => {
+test('a page has one script of our own at most, is not kept, not framed, and talks to nobody else', async () => {
   const { page } = await begin()
   const { headers, text } = page
   expect(headers.get('cache-control')).toBe('no-store')
@@ -47,9 +47,13 @@ test('a page has no script, is not kept, not framed, and talks to nobody else', 
   for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
     expect(policy).toContain(part)
   expect(policy).toContain("form-action 'self' https://spa.test")
-  expect(policy).not.toMatch(/unsafe|script-src/)
+  expect(policy).not.toMatch(/unsafe|connect-src/)
+  expect(policy).toContain(`script-src ${issuer}/v1/passkey.js;`)
   expect(headers.get('referrer-policy')).toBe('same-origin')
-  expect(text).not.toMatch(/<script|style="|\son\w+=|https?:\/\/(?!kontora\.test|www\.w3\.org)/)
+  expect(text.match(/<script.*?<\/script>/gs)).toEqual([
+    `<script src="${issuer}/v1/passkey.js" defer=""></script>`,
+  ])
+  expect(text).not.toMatch(/style="|\son\w+=|https?:\/\/(?!kontora\.test|www\.w3\.org)/)
   const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? ''
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style))
   expect(policy).toContain(`'sha256-${Buffer.from(digest).toString('base64')}'`)

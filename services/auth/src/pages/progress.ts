@@ -15,11 +15,15 @@ export type AskedCode = {
   wrong: number
 }
 
+/** The same to prove a session a second time; its address is not known here. */
+export type AskedProof = Omit<AskedCode, 'email'> & { sessionId: string }
+
 export type Link = { linkId: string; linkSecret: string; until: number; provider: string }
 
 /** How far a sign-in has come in this browser; the application that wants it stands in the page's address instead. */
 export type Progress = {
   asked?: AskedCode | undefined
+  proof?: AskedProof | undefined
   /** Somebody at a provider whom nobody is here yet: the code that comes next joins him to its owner. */
   link?: Link | undefined
   /** The application's request, while the browser is at a provider. */

@@ -1,16 +1,20 @@
-import { describe, Problem, validate } from '@kontora/service'
+import { describe, validate } from '@kontora/service'
 import { languageOfRequest, ownForm, tellPeople } from '@kontora/service/pages'
 import { Email, HeaderToken } from '@kontora/validation'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import { answerSignedIn } from '../authorize/answer.ts'
-import { type AuthorizationRequest, readAuthorization } from '../authorize/authorization-request.ts'
+import { sendBack } from '../authorize/answer.ts'
+import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { browserSession } from '../authorize/browser-session.ts'
+import { requestOf } from '../authorize/request-of.ts'
+import { PageAssertion } from '../passkeys/page-passkey.ts'
+import { ChallengeSecret } from '../passkeys/sign-in-by-passkey.ts'
 import type { Resources } from '../resources.ts'
 import { askByPage } from './ask-by-page.ts'
 import { keepProgress, type Progress, readProgress } from './progress.ts'
 import { showSignIn } from './show-sign-in.tsx'
 import { signInByPage } from './sign-in-by-page.ts'
+import { signInByPagePasskey } from './sign-in-by-page-passkey.ts'
 import { wordsIn } from './words.ts'
 
 type Env = { Bindings: Resources }
@@ -24,17 +28,11 @@ const CodeForm = v.object({ code: v.pipe(v.string(), v.maxLength(100)) })
 const answers = { 303: null, 400: 'text/html', 401: 'text/html', 429: 'text/html', 503: 'text/html' }
 const own = () => ownForm<Resources>(({ issuer }) => new URL(issuer).origin)
 
-/** A form's address carries the application's request, which is checked anew at every step. */
-const requestOf = (c: Context<Env>): AuthorizationRequest => {
-  const read = readAuthorization(new URL(c.req.url).search, c.env.browserClients)
-  if ('error' in read) throw new Problem('invalid-input', 'The request of the application is wrong')
-  return read
-}
-
 /** There is no code that this browser waits for: it is signed in already, in another tab, or it begins again. */
 const beginAgain = async (c: Context<Env>, request: AuthorizationRequest, { link }: Progress) => {
   const session = await browserSession(c)
-  if (session && request.prompt !== 'login') return answerSignedIn(c, request, session)
+  if (session && request.prompt !== 'login')
+    return sendBack(c, `${c.env.issuer}/v1/authorize?${request.query}`)
   const fault = { text: wordsIn(languageOfRequest(c)).fault.lost }
   return showSignIn(c, request, { link }, { fault, status: 400 })
 }
@@ -69,6 +67,13 @@ export const signInPages = new Hono<Env>()
       const fault = { text: wordsIn(languageOfRequest(c)).fault.form, field: 'code' as const }
       return showSignIn(c, request, { asked }, { fault, status: 400 })
     },
+  )
+  .post(
+    '/by-passkey',
+    describe('The page signs in with a passkey', answers),
+    ...[tellPeople(), own()],
+    validate('form', v.object({ ...PageAssertion.entries, challengeSecret: ChallengeSecret })),
+    async (c) => signInByPagePasskey(c, requestOf(c), c.req.valid('form')),
   )
   .post(
     '/again',

@@ -6,6 +6,9 @@ import { base64url } from 'jose'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { triesPerCode } from '../codes/flow.ts'
 import { providersOf } from '../identities/provider.ts'
+import { askForSignIn } from '../passkeys/ask-for-sign-in.ts'
+import type { PasskeyAsking } from '../passkeys/passkey-form.tsx'
+import { scriptAddress } from '../passkeys/script-routes.ts'
 import type { Resources } from '../resources.ts'
 import type { AskedCode, Progress } from './progress.ts'
 import { AddressPage, CodePage, type Fault, type SignInPage, type Way } from './sign-in-page.tsx'
@@ -16,7 +19,7 @@ type Env = { Bindings: Resources }
 /** What a page shows besides where the sign-in stands. */
 type Shown = { fault?: Fault | undefined; status?: ContentfulStatusCode; email?: string }
 
-const addressOf =
+export const addressOf =
   (issuer: string, query: string): SignInPage['to'] =>
   (path, more = {}) => {
     const parameters = new URLSearchParams(query)
@@ -24,7 +27,8 @@ const addressOf =
     return `${issuer}${path}?${parameters}`
   }
 
-export const isSpent = ({ expiresAt, wrong }: AskedCode, now: Date): boolean =>
+type Spendable = Pick<AskedCode, 'expiresAt' | 'wrong'>
+export const isSpent = ({ expiresAt, wrong }: Spendable, now: Date): boolean =>
   wrong >= triesPerCode || expiresAt <= now.getTime()
 
 const waysIn = (resources: Resources, language: Language, to: SignInPage['to']): Way[] =>
@@ -36,8 +40,14 @@ const waysIn = (resources: Resources, language: Language, to: SignInPage['to']):
       href: to(`/v1/${name === 'sber-id' ? name : `openid/${name}`}/start`),
     }))
 
+/** The same for everybody: nobody has said who he is. */
+const passkeyAsking = async (resources: Resources, to: SignInPage['to']): Promise<PasskeyAsking> => {
+  const { options, ...challenge } = await askForSignIn(resources)
+  return { action: to('/v1/sign-in/by-passkey'), options, ...challenge }
+}
+
 /** The page for where the sign-in stands in this browser: the address, or the code. */
-export const showSignIn = <E extends Env>(
+export const showSignIn = async <E extends Env>(
   c: Context<E>,
   request: AuthorizationRequest,
   { asked, link }: Progress,
@@ -52,8 +62,10 @@ export const showSignIn = <E extends Env>(
     const label = (name: string) => providersOf(c.env).find((one) => one.name === name)?.label[language]
     const linking = link && label(link.provider)
     const ways = linking === undefined ? waysIn(c.env, language, to) : []
-    const shown = { page, email, linking, ways }
-    return sendPage(c, <AddressPage {...shown} />, { status, sendsTo })
+    const passkey = linking === undefined ? await passkeyAsking(c.env, to) : undefined
+    const shown = { page, email, linking, ways, passkey }
+    const script = passkey && scriptAddress(c.env)
+    return sendPage(c, <AddressPage {...shown} script={script} />, { status, sendsTo, script })
   }
   const time = now()
   const isOver = isSpent(asked, time)

@@ -1,11 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { Frame, type Language } from '@kontora/service/pages'
 import type { PropsWithChildren } from 'hono/jsx'
+import { type PasskeyAsking, PasskeyForm } from '../passkeys/passkey-form.tsx'
 import type { AskedCode } from './progress.ts'
 import { type Words, wordsIn } from './words.ts'
 
 /** What did not work, in words; `field` is where it can be mended. */
-export type Fault = { text: string; field?: 'email' | 'code' }
+export type Fault = { text: string; field?: 'email' | 'code' | 'recovery' }
 
 export type SignInPage = {
   language: Language
@@ -16,7 +17,7 @@ export type SignInPage = {
   fault?: Fault | undefined
 }
 
-const FaultNotice = ({ words, fault }: { words: Words; fault: Fault | undefined }) =>
+export const FaultNotice = ({ words, fault }: { words: Words; fault: Fault | undefined }) =>
   fault ? (
     <div class="notice wrong" role="alert" id="fault">
       <h2>{words.fault.title}</h2>
@@ -24,14 +25,15 @@ const FaultNotice = ({ words, fault }: { words: Words; fault: Fault | undefined 
     </div>
   ) : null
 
-type Around = PropsWithChildren<{ page: SignInPage; title: string }>
+type Around = PropsWithChildren<{ page: SignInPage; title: string; script?: string | undefined }>
 
-const Around = ({ page: { language, to, fault }, title, children }: Around) => {
+export const Around = ({ page: { language, to, fault }, title, script, children }: Around) => {
   const words = wordsIn(language)
   return (
     <Frame
       language={language}
       title={`${fault ? words.fault.prefix : ''}${title}`}
+      script={script}
       elsewhere={to('/v1/authorize', { ui_locales: language === 'ru' ? 'en' : 'ru' })}
     >
       <FaultNotice words={words} fault={fault} />
@@ -42,25 +44,32 @@ const Around = ({ page: { language, to, fault }, title, children }: Around) => {
 }
 
 /** What describes a field to whoever does not see it, the fault first. */
-const describedBy = (fault: Fault | undefined, field: Fault['field'], hint?: string) => {
+export const describedBy = (fault: Fault | undefined, field: Fault['field'], hint?: string) => {
   const ids = [...(fault?.field === field ? ['fault'] : []), ...(hint ? [hint] : [])]
   return ids.length > 0 ? { 'aria-describedby': ids.join(' ') } : {}
 }
 
-const invalid = (fault: Fault | undefined, field: Fault['field']) =>
+export const invalid = (fault: Fault | undefined, field: Fault['field']) =>
   fault?.field === field ? { 'aria-invalid': 'true' as const } : {}
 
 /** Somebody else who may vouch for a person: where his button leads. */
 export type Way = { name: string; label: string; href: string }
 
 /** `linking`: at whom the person has shown himself already. */
-type AddressProps = { page: SignInPage; email: string; linking: string | undefined; ways: Way[] }
+type AddressProps = {
+  page: SignInPage
+  email: string
+  linking: string | undefined
+  ways: Way[]
+  passkey: PasskeyAsking | undefined
+  script: string | undefined
+}
 
-export const AddressPage = ({ page, email, linking, ways }: AddressProps) => {
+export const AddressPage = ({ page, email, linking, ways, passkey, script }: AddressProps) => {
   const words = wordsIn(page.language)
   const { title, lead } = linking === undefined ? words.address : words.link(linking)
   return (
-    <Around page={page} title={title}>
+    <Around page={page} title={title} script={script}>
       <p class="quiet">{lead}</p>
       <form method="post" action={page.to('/v1/sign-in/address')} novalidate>
         <input type="hidden" name="key" value={page.key} />
@@ -70,7 +79,7 @@ export const AddressPage = ({ page, email, linking, ways }: AddressProps) => {
           name="email"
           type="email"
           inputmode="email"
-          autocomplete="email"
+          autocomplete={passkey ? 'email webauthn' : 'email'}
           autocapitalize="none"
           spellcheck={false}
           required
@@ -81,6 +90,7 @@ export const AddressPage = ({ page, email, linking, ways }: AddressProps) => {
         />
         <button type="submit">{words.address.submit}</button>
       </form>
+      {passkey && <PasskeyForm asking={passkey} does="get" words={words.passkey} second offer />}
       {ways.length > 0 && <p class="or">{words.or}</p>}
       {ways.map((way) => (
         <p>
@@ -134,9 +144,18 @@ export const CodePage = ({ page, asked, again, isOver }: CodeProps) => {
 
 const CodeForm = ({ page, words: { code } }: { page: SignInPage; words: Words }) => (
   <form method="post" action={page.to('/v1/sign-in/code')} novalidate>
-    <label for="code">{code.label}</label>
+    <CodeField page={page} label={code.label} hint={code.hint} />
+    <button type="submit">{code.submit}</button>
+  </form>
+)
+
+type CodeField = { page: Pick<SignInPage, 'fault'>; label: string; hint: string }
+
+export const CodeField = ({ page: { fault }, label, hint }: CodeField) => (
+  <>
+    <label for="code">{label}</label>
     <p class="hint" id="code-hint">
-      {code.hint}
+      {hint}
     </p>
     <input
       id="code"
@@ -148,9 +167,8 @@ const CodeForm = ({ page, words: { code } }: { page: SignInPage; words: Words })
       maxlength={12}
       required
       autofocus
-      {...describedBy(page.fault, 'code', 'code-hint')}
-      {...invalid(page.fault, 'code')}
+      {...describedBy(fault, 'code', 'code-hint')}
+      {...invalid(fault, 'code')}
     />
-    <button type="submit">{code.submit}</button>
-  </form>
+  </>
 )

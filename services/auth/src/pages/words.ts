@@ -21,6 +21,10 @@ const russian = {
   }),
   or: 'или',
   by: (name: string) => `Войти по ${name}`,
+  passkey: {
+    submit: 'Войти с ключом доступа',
+    failed: 'С ключом доступа не получилось. Попробуйте ещё раз или войдите по коду из письма.',
+  },
   code: {
     title: 'Введите код из письма',
     lead: 'Если по этому адресу можно войти, письмо с кодом уже отправлено:',
@@ -42,6 +46,7 @@ const russian = {
     expired: 'Срок действия кода истёк. Запросите новый.',
     wait: (when: string) => `Слишком много попыток. Следующая будет возможна ${when}.`,
     coolDown: (when: string) => `Код недавно уже запрашивали. Следующий можно будет запросить ${when}.`,
+    passkey: 'Этот ключ доступа не подошёл. Попробуйте ещё раз или войдите по коду из письма.',
     away: (when: string) => `Сервис сейчас не отвечает. Код ещё действует, попробуйте ${when}.`,
     lost: 'Этот вход начат слишком давно или в другом браузере. Укажите адрес ещё раз.',
     conflict: (name: string) =>
@@ -81,6 +86,10 @@ const english: Words = {
   }),
   or: 'or',
   by: (name) => `Sign in with ${name}`,
+  passkey: {
+    submit: 'Sign in with a passkey',
+    failed: 'The passkey did not work. Try again, or sign in with a code from a letter.',
+  },
   code: {
     title: 'Enter the code from the letter',
     lead: 'If this address can sign in here, a letter with a code is on its way to it:',
@@ -102,6 +111,7 @@ const english: Words = {
     expired: 'The code is too old. Ask for a new one.',
     wait: (when) => `Too many tries. The next one is possible ${when}.`,
     coolDown: (when) => `A code was asked for not long ago. You can ask for the next one ${when}.`,
+    passkey: 'This passkey is not right. Try again, or sign in with a code from a letter.',
     away: (when) => `The service does not answer just now. Your code stays good, try again ${when}.`,
     lost: 'This sign-in was begun too long ago or in another browser. Give your address again.',
     conflict: (name) =>

@@ -6,11 +6,10 @@ import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
 import { people } from '../sessions/person-of.ts'
 import { addPasskey, NewPasskey } from './add-passkey.ts'
-import { makeChallenge } from './challenge.ts'
+import { askToAdd } from './ask-to-add.ts'
 import { namePasskey } from './name-passkey.ts'
-import { creationOptions } from './options.ts'
 import { PasskeyAnswer, PasskeyName } from './passkey.ts'
-import { credentialsOf } from './read-passkeys.ts'
+import { readPasskeys } from './read-passkeys.ts'
 import { removePasskey } from './remove-passkey.ts'
 
 export const ChallengeAnswer = v.object({
@@ -20,7 +19,6 @@ export const ChallengeAnswer = v.object({
 })
 
 const ById = v.strictObject({ id: Id })
-type Row = { id: string; name: string; addedAt: Date; usedAt: Date | null; backedUp: boolean }
 
 export const passkeys = new Hono<{ Bindings: Resources; Variables: { user: User } }>()
   .get(
@@ -33,9 +31,7 @@ export const passkeys = new Hono<{ Bindings: Resources; Variables: { user: User 
     signedIn(),
     people(),
     async (c) => {
-      const rows = await c.env.sql<Row[]>`
-        select id, name, added_at, used_at, backed_up from passkeys
-        where user_id = ${c.var.user.id} order by id`
+      const rows = await readPasskeys(c.env.sql, c.var.user.id)
       return c.json({
         items: rows.map(({ addedAt, usedAt, ...row }) => ({
           ...row,
@@ -54,14 +50,9 @@ export const passkeys = new Hono<{ Bindings: Resources; Variables: { user: User 
     async (c) => {
       c.header('cache-control', 'no-store')
       const { id: userId, sessionId = '' } = c.var.user
-      const challenge = await makeChallenge(c.env, { purpose: 'add', holder: sessionId })
-      const known = await credentialsOf(c.env.sql, userId)
-      const options = creationOptions(c.env.relyingParty, challenge, {
-        userId,
-        known,
-        ...c.req.valid('json'),
-      })
-      return c.json({ challengeId: challenge.id, expiresAt: challenge.expiresAt.toISOString(), options }, 201)
+      const adder = { userId, sessionId, ...c.req.valid('json') }
+      const { expiresAt, ...asking } = await askToAdd(c.env, adder)
+      return c.json({ ...asking, expiresAt: expiresAt.toISOString() }, 201)
     },
   )
   .post(

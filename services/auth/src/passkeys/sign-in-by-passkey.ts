@@ -9,9 +9,14 @@ import { readChallenge } from './challenge.ts'
 import { Assertion, ChallengeId } from './passkey.ts'
 import { tryPasskey, usePasskey } from './try-passkey.ts'
 
+export const ChallengeSecret = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url'),
+)
+
 export const PasskeySignIn = v.strictObject({
   challengeId: ChallengeId,
-  challengeSecret: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, '22 characters of base64url')),
+  challengeSecret: ChallengeSecret,
   credential: Assertion,
 })
 export type PasskeySignIn = v.InferOutput<typeof PasskeySignIn>

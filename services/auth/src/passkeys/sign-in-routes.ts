@@ -1,13 +1,11 @@
 import { describe, validate } from '@kontora/service'
 import { Hono } from 'hono'
-import { base64url } from 'jose'
 import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
 import type { Resources } from '../resources.ts'
 import { notInBrowser } from '../sessions/not-in-browser.ts'
 import { SignedIn } from '../tokens/give-tokens.ts'
-import { makeChallenge } from './challenge.ts'
-import { requestOptions } from './options.ts'
+import { askForSignIn } from './ask-for-sign-in.ts'
 import { ChallengeAnswer } from './routes.ts'
 import { PasskeySignIn, signInByPasskey } from './sign-in-by-passkey.ts'
 
@@ -21,11 +19,8 @@ export const passkeySignIns = new Hono<{ Bindings: Resources }>()
     }),
     async (c) => {
       c.header('cache-control', 'no-store')
-      const challengeSecret = base64url.encode(c.env.random(16))
-      const challenge = await makeChallenge(c.env, { purpose: 'sign-in', holder: challengeSecret })
-      const options = requestOptions(c.env.relyingParty, challenge)
-      const expiresAt = challenge.expiresAt.toISOString()
-      return c.json({ challengeId: challenge.id, challengeSecret, expiresAt, options }, 201)
+      const { expiresAt, ...asking } = await askForSignIn(c.env)
+      return c.json({ ...asking, expiresAt: expiresAt.toISOString() }, 201)
     },
   )
   .post(

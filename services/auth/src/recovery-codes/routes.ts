@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
 import { people } from '../sessions/person-of.ts'
 import { makeRecoveryCodes } from './make-recovery-codes.ts'
+import { recoveryCodesLeft } from './read-recovery-codes.ts'
 
 const Left = v.object({ left: v.number(), madeAt: v.nullable(v.string()) })
 
@@ -15,10 +16,8 @@ export const recoveryCodes = new Hono<{ Bindings: Resources; Variables: { user: 
     signedIn(),
     people(),
     async (c) => {
-      const [row] = await c.env.sql<{ left: number; madeAt: Date | null }[]>`
-        select count(*) filter (where used_at is null)::integer as left, max(made_at) as made_at
-        from recovery_codes where user_id = ${c.var.user.id}`
-      return c.json({ left: row?.left ?? 0, madeAt: row?.madeAt?.toISOString() ?? null })
+      const { left, madeAt } = await recoveryCodesLeft(c.env.sql, c.var.user.id)
+      return c.json({ left, madeAt: madeAt?.toISOString() ?? null })
     },
   )
   .post(

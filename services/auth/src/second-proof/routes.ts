@@ -6,16 +6,14 @@ import * as v from 'valibot'
 import { callerOf } from '../budgets/caller.ts'
 import { AskedAnswer, repeatable } from '../codes/routes.ts'
 import { CodeTry } from '../codes/try-code.ts'
-import { makeChallenge } from '../passkeys/challenge.ts'
-import { requestOptions } from '../passkeys/options.ts'
 import { Assertion, ChallengeId } from '../passkeys/passkey.ts'
-import { credentialsOf } from '../passkeys/read-passkeys.ts'
 import { ChallengeAnswer } from '../passkeys/routes.ts'
 import { RecoveryCode } from '../recovery-codes/recovery-code.ts'
 import type { Resources } from '../resources.ts'
 import { notInBrowser } from '../sessions/not-in-browser.ts'
 import { people } from '../sessions/person-of.ts'
 import { giveTokens, SignedIn } from '../tokens/give-tokens.ts'
+import { askForProof } from './ask-for-proof.ts'
 import { askForProofCode } from './ask-for-proof-code.ts'
 import { proveByCode } from './prove-by-code.ts'
 import { proveByPasskey } from './prove-by-passkey.ts'
@@ -56,10 +54,9 @@ export const secondProof = new Hono<{ Bindings: Resources; Variables: { user: Us
     people(),
     async (c) => {
       c.header('cache-control', 'no-store')
-      const { id, sessionId = '' } = c.var.user
-      const challenge = await makeChallenge(c.env, { purpose: 'second-proof', holder: sessionId })
-      const options = requestOptions(c.env.relyingParty, challenge, await credentialsOf(c.env.sql, id))
-      return c.json({ challengeId: challenge.id, expiresAt: challenge.expiresAt.toISOString(), options }, 201)
+      const { id: userId, sessionId = '' } = c.var.user
+      const { expiresAt, ...asking } = await askForProof(c.env, { userId, sessionId })
+      return c.json({ ...asking, expiresAt: expiresAt.toISOString() }, 201)
     },
   )
   .post(

@@ -1,10 +1,11 @@
-import type { CodeContent, Draft, LetterContent, Reader } from './letter-content.ts'
+import { type CodeContent, type Draft, few, type LetterContent, type Reader } from './letter-content.ts'
 import { formatRoubles } from './roubles.ts'
 
 type Draw = { [Kind in LetterContent['kind']]: (content: Extract<LetterContent, { kind: Kind }>) => Body }
 type Body = { subject: string; blocks: Draft['blocks'] }
 
 const link = 'Open the portal'
+const notYou = 'If it was not you who did this, open the page “Security” in the portal:'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'en')
 
 const documentNames = new Map([
@@ -115,6 +116,39 @@ const drawn: Draw = {
         text: 'The key of one of your sessions was used twice. That happens when it is stolen, so we have ended this session on all devices: please sign in again.',
       },
       { text: 'Look at the list of sessions in the portal, and end those that you do not recognise.' },
+      { link },
+    ],
+  }),
+  'passkey-added': () => ({
+    subject: 'A passkey was added',
+    blocks: [
+      { text: 'From now on a new passkey signs you in to the portal too, and confirms what is important.' },
+      { text: `${notYou} remove this passkey and end the other sessions.` },
+      { link },
+    ],
+  }),
+  'passkey-removed': () => ({
+    subject: 'A passkey was removed',
+    blocks: [
+      { text: 'This passkey does not sign you in any more. A code from a letter still does.' },
+      { text: `${notYou} end the other sessions and turn to the support.` },
+      { link },
+    ],
+  }),
+  'recovery-codes-made': () => ({
+    subject: 'New recovery codes were made',
+    blocks: [
+      { text: 'You have new recovery codes, and those of before are good for nothing any more.' },
+      { text: `${notYou} end the other sessions and make new codes.` },
+      { link },
+    ],
+  }),
+  'recovery-code-used': ({ left }) => ({
+    subject: 'A recovery code was used',
+    blocks: [
+      { text: `A recovery code has confirmed that it is you. Codes left: ${left}.` },
+      ...(left <= few ? [{ text: 'That is few: make new ones in the portal.' }] : []),
+      { text: `${notYou} end the other sessions and make new codes.` },
       { link },
     ],
   }),

@@ -19,10 +19,17 @@ export const LetterContent = v.variant('kind', [
   v.object({ kind: v.literal('identity-disputed'), ...way, caseId: v.string() }),
   v.object({ kind: v.literal('device-added'), ...way }),
   v.object({ kind: v.literal('session-taken') }),
+  v.object({ kind: v.literal('passkey-added') }),
+  v.object({ kind: v.literal('passkey-removed') }),
+  v.object({ kind: v.literal('recovery-codes-made') }),
+  v.object({ kind: v.literal('recovery-code-used'), left: v.number() }),
   v.object({ kind: v.literal('mailing'), subject: v.string(), text: v.string() }),
 ])
 export type LetterContent = v.InferOutput<typeof LetterContent>
 export type MessageKind = LetterContent['kind'] | 'login-code'
+
+/** So many recovery codes are few. */
+export const few = 3
 
 /** Never stored but sealed. */
 export type CodeContent = {

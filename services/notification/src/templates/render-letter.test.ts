@@ -22,6 +22,10 @@ const contents: (LetterContent | CodeContent)[] = [
   { kind: 'identity-disputed', way: { ru: '«Ромашка»', en: '“Daisy”' }, caseId: '0190-1' },
   { kind: 'device-added', way: { ru: 'Сбер ID', en: 'Sber ID' } },
   { kind: 'session-taken' },
+  { kind: 'passkey-added' },
+  { kind: 'passkey-removed' },
+  { kind: 'recovery-codes-made' },
+  { kind: 'recovery-code-used', left: 2 },
   { kind: 'mailing', subject: 'Новости', text: 'Раз\nдва\n\nтри' },
 ]
 const all = contents.flatMap((content) =>

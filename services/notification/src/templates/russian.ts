@@ -1,10 +1,11 @@
-import type { CodeContent, Draft, LetterContent, Reader } from './letter-content.ts'
+import { type CodeContent, type Draft, few, type LetterContent, type Reader } from './letter-content.ts'
 import { formatRoubles } from './roubles.ts'
 
 type Draw = { [Kind in LetterContent['kind']]: (content: Extract<LetterContent, { kind: Kind }>) => Body }
 type Body = { subject: string; blocks: Draft['blocks'] }
 
 const link = 'Открыть личный кабинет'
+const notYou = 'Если это сделали не вы, откройте в личном кабинете страницу «Безопасность»:'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'ru')
 const day = (date: string) => date.split('-').reverse().join('.')
 
@@ -114,6 +115,41 @@ const drawn: Draw = {
         text: 'Ключ одного из ваших сеансов был использован дважды. Так бывает, когда его похитили, поэтому мы завершили этот сеанс на всех устройствах: войдите заново.',
       },
       { text: 'Проверьте в личном кабинете список сеансов и завершите те, которых не узнаёте.' },
+      { link },
+    ],
+  }),
+  'passkey-added': () => ({
+    subject: 'Добавлен ключ доступа',
+    blocks: [
+      {
+        text: 'Теперь в личный кабинет можно войти и по новому ключу доступа, им же подтверждаются важные действия.',
+      },
+      { text: `${notYou} удалите этот ключ и завершите остальные сеансы.` },
+      { link },
+    ],
+  }),
+  'passkey-removed': () => ({
+    subject: 'Удалён ключ доступа',
+    blocks: [
+      { text: 'Войти по этому ключу доступа больше нельзя. По коду из письма войти можно.' },
+      { text: `${notYou} завершите остальные сеансы и обратитесь в поддержку.` },
+      { link },
+    ],
+  }),
+  'recovery-codes-made': () => ({
+    subject: 'Созданы новые резервные коды',
+    blocks: [
+      { text: 'Вы получили новые резервные коды, прежние больше не действуют.' },
+      { text: `${notYou} завершите остальные сеансы и создайте коды заново.` },
+      { link },
+    ],
+  }),
+  'recovery-code-used': ({ left }) => ({
+    subject: 'Использован резервный код',
+    blocks: [
+      { text: `Резервным кодом подтвердили, что это вы. Осталось кодов: ${left}.` },
+      ...(left <= few ? [{ text: 'Их мало: создайте новые в личном кабинете.' }] : []),
+      { text: `${notYou} завершите остальные сеансы и создайте коды заново.` },
       { link },
     ],
   }),

@@ -1,0 +1,130 @@
+import type { Language } from '@kontora/service/pages'
+
+const russian = {
+  title: 'Безопасность',
+  signOut: 'Выйти',
+  proof: {
+    wanted: 'Чтобы менять ключи доступа, резервные коды и способы входа, подтвердите, что это вы.',
+    submit: 'Подтвердить',
+    fresh: (when: string) => `Вы подтвердили, что это вы. Менять всё на этой странице можно до ${when}.`,
+  },
+  sessions: {
+    title: 'Где вы вошли',
+    unknown: 'Неизвестное устройство',
+    thisOne: 'этот сеанс',
+    used: (when: string) => `Последний раз: ${when}`,
+    from: (place: string) => `Откуда: ${place}`,
+    end: 'Завершить',
+    endOf: (device: string, when: string) => `Завершить сеанс: ${device}, ${when}`,
+    others: 'Завершить все остальные',
+    all: 'Выйти на всех устройствах',
+  },
+  passkeys: {
+    title: 'Ключи доступа',
+    none: 'Ключей доступа пока нет. С ключом можно входить без кода из письма: по отпечатку, лицу или ПИН-коду устройства.',
+    added: (when: string) => `Добавлен ${when}`,
+    used: (when: string) => `использован ${when}`,
+    name: 'Название',
+    rename: 'Переименовать',
+    renameOf: (name: string) => `Переименовать ключ: ${name}`,
+    remove: 'Удалить',
+    removeOf: (name: string) => `Удалить ключ: ${name}`,
+    newName: 'Название нового ключа',
+    hint: 'По нему вы узнаете ключ в этом списке, например «Рабочий ноутбук».',
+    without:
+      'Добавить ключ можно только с включённым JavaScript и в браузере, который умеет с ними работать.',
+    add: { submit: 'Добавить ключ доступа', failed: 'Ключ не добавлен. Возможно, он уже есть в списке.' },
+  },
+  recovery: {
+    title: 'Резервные коды',
+    left: (count: number) => `Осталось кодов: ${count}.`,
+    none: 'Резервных кодов нет. Ими подтверждают, что это вы, когда ключа доступа нет под рукой.',
+    make: 'Создать новые коды',
+    warning: 'Прежние коды сразу перестанут действовать.',
+    made: 'Ваши резервные коды',
+    keep: 'Запишите или распечатайте их сейчас: второй раз мы их не покажем. Каждый подходит один раз.',
+    back: 'Я сохранил коды',
+  },
+  providers: {
+    title: 'Другие способы входа',
+    linked: (when: string) => `Подключён ${when}`,
+    link: (name: string) => `Подключить ${name}`,
+    unlink: 'Отключить',
+    unlinkOf: (name: string) => `Отключить ${name}`,
+    go: (name: string) => ({
+      title: `Подключить ${name}`,
+      text: `Дальше вас спросит ${name}.`,
+      submit: 'Продолжить',
+    }),
+  },
+  fault: {
+    passkey: 'Ключ не добавлен: он уже есть, не подошёл или прошло больше 5 минут. Попробуйте ещё раз.',
+    name: 'Дайте ключу название до 100 знаков.',
+    lastWay: 'Это последний способ войти: сначала подтвердите адрес почты, войдя по коду из письма.',
+    away: (name: string) => `${name} сейчас не отвечает. Попробуйте позже.`,
+  },
+}
+export type AccountWords = typeof russian
+
+const english: AccountWords = {
+  title: 'Security',
+  signOut: 'Sign out',
+  proof: {
+    wanted: 'To change passkeys, recovery codes and ways to sign in, confirm that it is you.',
+    submit: 'Confirm',
+    fresh: (when) => `You have confirmed that it is you. Everything here can be changed until ${when}.`,
+  },
+  sessions: {
+    title: 'Where you are signed in',
+    unknown: 'Unknown device',
+    thisOne: 'this session',
+    used: (when) => `Last used: ${when}`,
+    from: (place) => `From: ${place}`,
+    end: 'End',
+    endOf: (device, when) => `End the session: ${device}, ${when}`,
+    others: 'End all the others',
+    all: 'Sign out everywhere',
+  },
+  passkeys: {
+    title: 'Passkeys',
+    none: 'There are no passkeys yet. With one you sign in without a code: by a finger, a face or the PIN of a device.',
+    added: (when) => `Added ${when}`,
+    used: (when) => `used ${when}`,
+    name: 'Name',
+    rename: 'Rename',
+    renameOf: (name) => `Rename the passkey: ${name}`,
+    remove: 'Remove',
+    removeOf: (name) => `Remove the passkey: ${name}`,
+    newName: 'Name of the new passkey',
+    hint: 'By this you will know it in the list, “Laptop at work” for instance.',
+    without: 'A passkey can be added with JavaScript alone, in a browser that knows passkeys.',
+    add: { submit: 'Add a passkey', failed: 'The passkey was not added. It may be in the list already.' },
+  },
+  recovery: {
+    title: 'Recovery codes',
+    left: (count) => `Codes left: ${count}.`,
+    none: 'There are no recovery codes. They confirm that it is you when no passkey is at hand.',
+    make: 'Make new codes',
+    warning: 'The codes of before end at once.',
+    made: 'Your recovery codes',
+    keep: 'Write them down or print them now: they are not shown a second time. Each is good once.',
+    back: 'I have kept the codes',
+  },
+  providers: {
+    title: 'Other ways to sign in',
+    linked: (when) => `Linked ${when}`,
+    link: (name) => `Link ${name}`,
+    unlink: 'Unlink',
+    unlinkOf: (name) => `Unlink ${name}`,
+    go: (name) => ({ title: `Link ${name}`, text: `${name} will ask you next.`, submit: 'Go on' }),
+  },
+  fault: {
+    passkey:
+      'The passkey was not added: it is here already, was not right, or took more than 5 minutes. Try again.',
+    name: 'Give the passkey a name of at most 100 characters.',
+    lastWay: 'This is the last way to sign in: first confirm your e-mail address by signing in with a code.',
+    away: (name) => `${name} does not answer just now. Try again later.`,
+  },
+}
+
+export const accountWordsIn = (language: Language): AccountWords => (language === 'ru' ? russian : english)
