@@ -1,3 +1,4 @@
+import { ofAccount } from './account-states.ts'
 import type { Stand, Visit } from './stand.ts'
 import {
   again,
@@ -226,4 +227,4 @@ const ofApplications: State[] = [
   },
 ]
 
-export const states: State[] = [...ofSignIn, ...ofSber, ...ofApplications]
+export const states: State[] = [...ofSignIn, ...ofSber, ...ofApplications, ...ofAccount]

@@ -51,3 +51,54 @@ export const joinSber = async (page: Page, stand: Stand, person: string): Promis
   await sendAddress(page, email)
   await sendCode(page, await stand.codeTo(email))
 }
+
+export const account = '/auth/v1/account'
+
+export const toAccount = async (page: Page, stand: Stand): Promise<string> => {
+  const email = await signInByPage(page, stand)
+  await page.goto(`${stand.url}${account}`)
+  return email
+}
+
+/** From the page of one's own security to the one that asks for the second proof. */
+export const toStepUp = async (page: Page, stand: Stand): Promise<string> => {
+  const email = await toAccount(page, stand)
+  await press(page, '.notice a.button')
+  return email
+}
+
+/** Proven, on the page of one's own security again. */
+export const proveByPage = async (page: Page, stand: Stand): Promise<string> => {
+  const email = await toStepUp(page, stand)
+  const next = await stand.nextCodeTo(email)
+  await press(page, 'form[action*="/step-up/ask"] button')
+  await sendCode(page, await next())
+  return email
+}
+
+/** An authenticator in this browser that shows whatever finger is asked for. */
+export const plugIn = async (page: Page): Promise<void> => {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable', { enableUI: false })
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
+      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+}
+
+export const addPasskey = async (page: Page, name: string): Promise<void> => {
+  await page.fill('#passkey-name', name)
+  await press(page, 'form[data-passkey=create] button')
+}
+
+/** An application that wants a proof of this very second. */
+export const askAnew = async (page: Page, { url }: Stand): Promise<void> => {
+  await Bun.sleep(1100)
+  const wanted = new URLSearchParams({
+    ...{ response_type: 'code', client_id: 'account', redirect_uri: `${url}${account}` },
+    ...{ code_challenge: 'A'.repeat(43), code_challenge_method: 'S256', max_age: '0' },
+  })
+  await page.goto(`${url}/auth/v1/authorize?${wanted}`)
+}

@@ -10,7 +10,7 @@ import { freeBlock } from './story/free-block.ts'
 import { type RunningStack, runStack } from './story/own-stack.ts'
 import { issueInvoice, pay, refundHalf, seeSettled, startAttempt } from './story/payments.ts'
 import { type Person, signIn, signInToManage } from './story/people.ts'
-import { type Answer, openWorld, type World } from './story/world.ts'
+import { type Answer, eventually, openWorld, type World } from './story/world.ts'
 import type { OpenApi } from './test/hostile-input.ts'
 import { bodies, ending, file, ofMachines, open, own, ownAlone } from './test/route-lists.ts'
 
@@ -165,6 +165,17 @@ test('a machine has what is written for it, at the service that its token is for
   }
 })
 
+/** Of the owner's passkey too, which was the last. */
+const lettersSent = () =>
+  eventually(world, 'the letters of what was done before', async () => {
+    const { items } = await world.get<{ items: { kind: string; state: string }[] }>(
+      '/notification/v1/messages',
+      { token: admin.token },
+    )
+    const isTold = items.some(({ kind }) => kind === 'passkey-added')
+    return isTold && items.every(({ state }) => state === 'delivered')
+  })
+
 /** As the administrator and the owner see it. */
 const view = async (): Promise<string> => {
   const reads = guarded().filter(
@@ -180,12 +191,14 @@ const view = async (): Promise<string> => {
 }
 
 test('nobody without a right sees or changes what is another’s, and it looks like what is not there', async () => {
+  await lettersSent()
   const before = await view()
   expect(before).toContain(ids['/refunds/'] ?? '-')
   const needing = guarded().filter(({ name }) => !own.includes(name))
   expect(await othersThan([403], stranger.token, needing)).toEqual([])
-  // A code that he has sent to himself is a message, and who reads those sees it.
-  const apart = ({ name }: Route) => ending.test(name) || name === 'POST /auth/v1/second-proof/codes'
+  // Of these he is sent a letter himself, and who reads messages sees it.
+  const told = ['POST /auth/v1/second-proof/codes', 'POST /auth/v1/recovery-codes']
+  const apart = ({ name }: Route) => ending.test(name) || told.includes(name)
   for (const route of guarded().filter((one) => !apart(one))) {
     const foreign = await ask(route, stranger.token, ids)
     if (route.path.includes('{')) {

@@ -4,6 +4,9 @@ import { resolve } from 'node:path'
 /** A stack is one folder and one block of ports. */
 export type Place = { data: string; port: number; url: string }
 
+/** By name: a browser binds no passkey to an address of numbers. */
+export const originAt = (port: number): string => `http://localhost:${port}`
+
 export class StartFault extends Error {}
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) <= 65_500
@@ -13,7 +16,7 @@ export const readPlace = (env: Record<string, string | undefined>): Place => {
   const data = env.KONTORA_DATA || '.data'
   const port = env.KONTORA_PORT || '4000'
   if (!isPort(port)) throw new StartFault('KONTORA_PORT should be a port number from 1 to 65500')
-  return { data: resolve(data), port: Number(port), url: `http://127.0.0.1:${port}` }
+  return { data: resolve(data), port: Number(port), url: originAt(Number(port)) }
 }
 
 const reasons: Record<string, string> = {

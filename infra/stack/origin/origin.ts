@@ -59,6 +59,13 @@ const route = async (request: Request, place: Place, parts: Map<string, Part>): 
   return part ? forward(request, part, `${rest}${search}`) : nothing()
 }
 
+/** A browser keeps what it knows by the name of the host, so it is brought to the one that we call ourselves by. */
+const byName = (request: Request, { url }: Place): Response | undefined => {
+  const { origin, pathname, search } = new URL(request.url)
+  const isVisit = request.method === 'GET' && request.headers.get('sec-fetch-mode') === 'navigate'
+  return isVisit && origin !== url ? Response.redirect(`${url}${pathname}${search}`, 307) : undefined
+}
+
 /** The one local address of everything: services by their names, the control room, the partners' outside views. */
 export const openOrigin = (place: Place, parts: Map<string, Part>): Origin => {
   try {
@@ -66,7 +73,8 @@ export const openOrigin = (place: Place, parts: Map<string, Part>): Origin => {
       hostname: '127.0.0.1',
       port: place.port,
       idleTimeout: 60,
-      fetch: (request) => refuseForeignHost(request) ?? route(request, place, parts),
+      fetch: (request) =>
+        refuseForeignHost(request) ?? byName(request, place) ?? route(request, place, parts),
       error: () =>
         Response.json(
           { type: '/problems/internal', title: 'Something went wrong', status: 500 },

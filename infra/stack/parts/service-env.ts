@@ -66,9 +66,8 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     KEY_ENCRYPTION_KEY: secrets.words['key encryption'] ?? '',
     CODE_PEPPER: secrets.words['code pepper'] ?? '',
     REGISTRATION: 'open',
-    // A browser binds no passkey to an address, so the pages that use one are opened by this name.
     PASSKEY_RP_ID: 'localhost',
-    PASSKEY_ORIGINS: `http://localhost:${place.port}`,
+    PASSKEY_ORIGINS: place.url,
     // Everybody comes from this machine.
     CODES_PER_NETWORK_HOUR: '1000000',
     GUESSES_PER_NETWORK_HOUR: '1000000',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endWith } from '../end-with.ts'
-import { type Place, readPlace, StartFault } from '../place.ts'
+import { originAt, type Place, readPlace, StartFault } from '../place.ts'
 
 export type RunningStack = { place: Place; pid: number; stop: () => Promise<void>; said: () => string }
 
@@ -46,7 +46,7 @@ export const alsoEnd = (end: () => Promise<void>): (() => void) => {
 /** A stack as a process of its own, in a folder that may be given and kept, else in one that goes with it. */
 export const runStack = async (port: number, folder?: string): Promise<RunningStack> => {
   const data = folder ?? mkdtempSync(join(tmpdir(), 'kontora-'))
-  const place = { data, port, url: `http://127.0.0.1:${port}` }
+  const place = { data, port, url: originAt(port) }
   const child = Bun.spawn([process.execPath, start], {
     env: { ...process.env, KONTORA_DATA: data, KONTORA_PORT: String(port) },
     stdin: 'ignore',

@@ -1,5 +1,7 @@
 import { services } from '../secrets.ts'
 
+const ofAccount = (form: string): string => `POST /auth/v1/account/${form}`
+
 /** Open to whoever comes: a new one is written here, or the test fails. */
 export const open = [
   ...services.flatMap((service) =>
@@ -16,8 +18,16 @@ export const open = [
     'sber-id/link',
     'openid/{provider}/link',
   ].map((path) => `POST /auth/v1/${path}`),
-  ...['address', 'code', 'again', 'change'].map((form) => `POST /auth/v1/sign-in/${form}`),
+  ...['address', 'code', 'again', 'change', 'by-passkey'].map((form) => `POST /auth/v1/sign-in/${form}`),
   'GET /auth/v1/authorize',
+  'GET /auth/v1/passkey.js',
+  // Forms of our own pages alone, and of whom the browser's cookie names.
+  ...['ask', 'code', 'passkey', 'recovery-code'].map((form) => `POST /auth/v1/step-up/${form}`),
+  'GET /auth/v1/account',
+  ...['sessions/end', 'sessions/others', 'sessions/all', 'recovery-codes'].map(ofAccount),
+  ...['passkeys/add', 'passkeys/name', 'passkeys/remove', 'providers/link', 'providers/unlink'].map(
+    ofAccount,
+  ),
   ...['GET', 'POST'].map((method) => `${method} /auth/v1/sign-out`),
   // Pages of a service send whoever is not signed in to `auth`.
   ...['GET /invoices', 'GET /sign-in', 'GET /sign-in/callback', 'POST /sign-out'].map((route) =>

@@ -44,7 +44,8 @@ button:hover, .button:hover { background: var(--accent-on) }
 form { margin: 0 0 1rem } form button { margin-top: 1rem } form.bare button { margin-top: 0 }
 section { margin-top: 2rem } h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3 }
 .line { display: flex; gap: .5rem; align-items: center; margin: 0 } .line button { width: auto; margin: 0 }
-.codes { padding-left: 2rem; font: 1.125rem/1.9 ui-monospace, monospace; font-variant-numeric: tabular-nums }
+.rows form { margin-bottom: 0 } .notice .button { margin-top: .75rem }
+.codes { margin: 0 0 1rem; padding-left: 2.75rem; font: 1.125rem/1.9 ui-monospace, monospace; font-variant-numeric: tabular-nums }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--quiet); font-size: .875rem }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--soft) }
 .notice { margin: 0 0 1.25rem; padding: .875rem 1rem; border-radius: .625rem; border-left: 4px solid var(--accent); background: var(--ground) }

@@ -12,6 +12,7 @@ export type Account = {
   /** Addresses of this page and its forms. */
   to: (path?: string, more?: Record<string, string>) => string
   when: (time: Date) => string
+  clock: (time: Date) => string
   fault: string | undefined
   /** Until when everything can be changed; else where the second proof is asked for. */
   proof: { until: Date } | { at: string }
@@ -51,7 +52,7 @@ export const AccountPage = (account: Account) => {
   )
 }
 
-const Proof = ({ proof, words, when }: Section) =>
+const Proof = ({ proof, words, clock }: Section) =>
   'at' in proof ? (
     <div class="notice">
       <p>{words.proof.wanted}</p>
@@ -60,7 +61,7 @@ const Proof = ({ proof, words, when }: Section) =>
       </a>
     </div>
   ) : (
-    <p class="notice">{words.proof.fresh(when(proof.until))}</p>
+    <p class="notice">{words.proof.fresh(clock(proof.until))}</p>
   )
 
 const Sessions = ({ sessions, words: { sessions: words }, to, when }: Section) => (

@@ -24,10 +24,13 @@ export const accountAddress = (c: Context<OwnEnv>, path = '', more: Record<strin
   return `${ownPageAddress(c.env)}${path}${query.size > 0 ? `?${query}` : ''}`
 }
 
-const whenIn =
-  (language: Language) =>
-  (time: Date): string =>
-    `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Moscow' }).format(time)} ${language === 'ru' ? 'МСК' : 'MSK'}`
+const timeIn = (language: Language, form: Intl.DateTimeFormatOptions) => {
+  const format = new Intl.DateTimeFormat(language === 'ru' ? 'ru' : 'en-GB', {
+    ...form,
+    timeZone: 'Europe/Moscow',
+  })
+  return (time: Date): string => `${format.format(time)} ${language === 'ru' ? 'МСК' : 'MSK'}`
+}
 
 const providersFor = async (
   resources: Resources,
@@ -84,7 +87,8 @@ export const showAccount = async (
   const account: Account = {
     ...{ language, fault, passkeys, adding, providers, script },
     to: (path, more) => accountAddress(c, path, more),
-    when: whenIn(language),
+    when: timeIn(language, { dateStyle: 'medium', timeStyle: 'short' }),
+    clock: timeIn(language, { timeStyle: 'short' }),
     proof: until ? { until } : { at: authorizeAddress(c, proofWish) },
     signOutAt: `${c.env.issuer}/v1/sign-out?${new URLSearchParams(languageQuery(c))}`,
     sessions: sessions.map((one) => ({ ...one, isThisOne: one.id === session.id })),

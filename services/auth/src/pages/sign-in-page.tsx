@@ -90,8 +90,10 @@ export const AddressPage = ({ page, email, linking, ways, passkey, script }: Add
         />
         <button type="submit">{words.address.submit}</button>
       </form>
-      {passkey && <PasskeyForm asking={passkey} does="get" words={words.passkey} second offer />}
       {ways.length > 0 && <p class="or">{words.or}</p>}
+      {passkey && (
+        <PasskeyForm asking={passkey} does="get" words={words.passkey} second offer={!page.fault} />
+      )}
       {ways.map((way) => (
         <p>
           <a class="button second" href={way.href}>

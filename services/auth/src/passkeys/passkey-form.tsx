@@ -15,7 +15,7 @@ type PasskeyForm = PropsWithChildren<{
   does: 'get' | 'create'
   words: { submit: string; failed: string }
   second?: boolean
-  /** Also in the list that a browser shows at a field. */
+  /** Also in the list that a browser shows at a field; not again after a refusal, or one that is quick goes in circles. */
   offer?: boolean
 }>
 
@@ -24,7 +24,7 @@ export const PasskeyForm = ({ asking, does, words, second, offer, children }: Pa
   <form
     method="post"
     action={asking.action}
-    class="bare"
+    class={children ? '' : 'bare'}
     hidden
     data-passkey={does}
     data-options={JSON.stringify(asking.options)}

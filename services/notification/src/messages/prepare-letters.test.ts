@@ -4,6 +4,10 @@ import {
   authIdentityDisputed,
   authIdentityLinked,
   authIdentityUnlinked,
+  authPasskeyAdded,
+  authPasskeyRemoved,
+  authRecoveryCodesMade,
+  authRecoveryCodeUsed,
   authRefreshReused,
   clientUserDeleted,
   documentsRejected,
@@ -124,6 +128,25 @@ test('what changes how someone signs in is told to him, under the name that peop
   expect(letters.filter(({ text }) => text.includes(caseId))).toHaveLength(2)
   const others = (await notification.letters(russian.email)).map(({ text }) => text).join()
   expect(others).not.toContain(english.userId)
+})
+
+test('what changes his passkeys and recovery codes is told to him, with what to do if it was not he', async () => {
+  const { userId, email } = notification.client.add('ru')
+  const id = () => crypto.randomUUID()
+  await hear(notification, authPasskeyAdded, id(), { userId, passkeyId: id() })
+  await hear(notification, authPasskeyRemoved, id(), { userId, passkeyId: id() })
+  await hear(notification, authRecoveryCodesMade, id(), { userId })
+  await hear(notification, authRecoveryCodeUsed, id(), { userId, sessionId: id(), left: 2 })
+  await sendAll()
+  const letters = await notification.letters(email)
+  expect(letters.map(({ subject }) => subject).sort()).toEqual([
+    'Добавлен ключ доступа',
+    'Использован резервный код',
+    'Созданы новые резервные коды',
+    'Удалён ключ доступа',
+  ])
+  for (const { text } of letters) expect(text).toContain('Если это сделали не вы')
+  expect(letters.map(({ text }) => text).join()).toContain('Осталось кодов: 2.')
 })
 
 test('each retry is the same to the byte, though sender, template, name and address change in between', async () => {
