@@ -107,7 +107,8 @@ export const readAll = async (log: MessageLog, topics: string[]) => {
   const messages: Message[] = []
   for (const [i, start] of starts.entries())
     for (let { offset } = start; offset < (ends[i]?.offset ?? 0); ) {
-      const some = await log.fetch([{ ...start, offset }], { ...now, timeoutMs: 2000 })
+      // A topic that was made just now may be read a moment later, on a loaded machine much later.
+      const some = await log.fetch([{ ...start, offset }], { ...now, timeoutMs: 15_000 })
       if (some.length === 0) throw new Error(`Nothing at ${offset} of ${start.topic}/${start.partition}`)
       messages.push(...some)
       offset = (some.at(-1)?.offset ?? 0) + 1
