@@ -37,13 +37,13 @@ const fillRevoked = async (setting: Setting, service: ServiceName, count: number
 
 /** Ready, and what feeds its access has come through. Other partners may be away. */
 const untilWell = async (url: string): Promise<void> => {
+  let told = 'no answer'
   for (const end = Date.now() + patienceMs; Date.now() < end; await Bun.sleep(100)) {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
-    if (!answer?.ok) continue
-    const { degraded } = (await answer.json()) as { degraded?: string[] }
-    if (!degraded?.includes('access-feed')) return
+    told = answer ? `${answer.status} ${await answer.text()}` : 'no answer'
+    if (answer?.ok && !told.includes('access-feed')) return
   }
-  throw new Error(`${url} does not become ready`)
+  throw new Error(`${url} does not become ready: ${told}`)
 }
 
 /** Postgres, `kafka-http` on its log, and two replicas of every service, each a process of its own. */
