@@ -1,5 +1,5 @@
 import { simulatedBase } from '@kontora/testing/simulated-base'
-import type { Place } from '../place.ts'
+import { originAt, type Place } from '../place.ts'
 import { type PartName, portOf, sberBackChannelPort, urlOf } from '../ports.ts'
 import { sberFiles } from '../sber-certificates.ts'
 import { publicMachineKeys, type Secrets, type ServiceName } from '../secrets.ts'
@@ -67,7 +67,7 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     CODE_PEPPER: secrets.words['code pepper'] ?? '',
     REGISTRATION: 'open',
     PASSKEY_RP_ID: 'localhost',
-    PASSKEY_ORIGINS: place.url,
+    PASSKEY_ORIGINS: originAt(place.port),
     // Everybody comes from this machine.
     CODES_PER_NETWORK_HOUR: '1000000',
     GUESSES_PER_NETWORK_HOUR: '1000000',
