@@ -1,8 +1,8 @@
 import { seededRandom } from '../../stack/prove/random.ts'
 import type { Order, Probe, Target, Told } from './watch-load.ts'
 
-/** Of ten requests to a replica so many are of the person who is watched, while one is. */
-const watchedOfTen = 8
+/** While a person is watched, one request in so many to a replica is of another one. */
+const bystanderEach = 5
 /** More than so many at a replica wait for no answer: it does not carry the load. */
 const mostWaiting = 100
 
@@ -12,6 +12,8 @@ type Watch = {
   probes: Probe[]
   last: Map<string, boolean>
   told: string
+  /** By replica; his tokens come in turn, for by chance one would now and then not be asked with for long. */
+  asked: Map<string, number>
 }
 
 const tell = (told: Told): void => void process.send?.(told)
@@ -55,7 +57,9 @@ const createLoad = (targets: Target[], perReplica: number, seed: number) => {
   }
 
   const askWatched = async (watched: Watch, target: Target): Promise<void> => {
-    const token = random.below(watched.tokens.length)
+    const turn = watched.asked.get(target.name) ?? 0
+    watched.asked.set(target.name, turn + 1)
+    const token = turn % watched.tokens.length
     const { probe } = await send(target, watched.tokens[token] ?? '')
     note(watched, { ...probe, token })
   }
@@ -64,13 +68,13 @@ const createLoad = (targets: Target[], perReplica: number, seed: number) => {
     if (probe.status !== 200) tally.troubles.push(`${target.name} ${probe.status}`)
   }
 
-  const ask = (target: Target): void => {
+  const ask = (target: Target, turn: number): void => {
     if ((waiting.get(target.name) ?? 0) >= mostWaiting) {
       tally.skipped++
       return
     }
     tally.asked++
-    const isWatched = watch?.replicas.has(target.name) && random.below(10) < watchedOfTen
+    const isWatched = watch?.replicas.has(target.name) && turn % bystanderEach > 0
     void (watch && isWatched ? askWatched(watch, target) : askBystander(target))
   }
 
@@ -81,7 +85,7 @@ const createLoad = (targets: Target[], perReplica: number, seed: number) => {
       const due = Math.floor(((performance.now() - begun) / 1000) * perReplica * targets.length)
       for (; sent < due; sent++) {
         const target = targets[sent % targets.length]
-        if (target) ask(target)
+        if (target) ask(target, Math.floor(sent / targets.length))
       }
     }
   }
@@ -92,7 +96,7 @@ const createLoad = (targets: Target[], perReplica: number, seed: number) => {
       bystanders = tokens
     },
     watch: (tokens: string[], replicas: string[]) => {
-      watch = { tokens, replicas: new Set(replicas), probes: [], last: new Map(), told: '' }
+      watch = { tokens, replicas: new Set(replicas), probes: [], last: new Map(), told: '', asked: new Map() }
     },
     /** What is on its way is waited for: it may still be accepted. */
     endWatch: async () => {

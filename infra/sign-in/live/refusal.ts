@@ -10,11 +10,14 @@ const untilRefusal = (probes: Probe[], ackedAt: number): number => {
   return Math.max(0, Math.min(...refusals.map(({ answeredAt }) => answeredAt)) - ackedAt)
 }
 
-/** Milliseconds from the acknowledgement to the moment from which each replica refuses. */
-export const refusalsOf = (probes: Probe[], ackedAt: number): Map<string, number> => {
-  const byReplica = Map.groupBy(probes, ({ replica, token }) => `${replica} ${token}`)
-  return new Map([...byReplica].map(([name, of]) => [name.split(' ')[0] ?? name, untilRefusal(of, ackedAt)]))
-}
+/** Milliseconds from the acknowledgement to the moment from which each replica refuses every token of his. */
+export const refusalsOf = (probes: Probe[], ackedAt: number): Map<string, number> =>
+  new Map(
+    [...Map.groupBy(probes, ({ replica }) => replica)].map(([replica, of]) => {
+      const byToken = Map.groupBy(of, ({ token }) => token).values()
+      return [replica, Math.max(...[...byToken].map((one) => untilRefusal(one, ackedAt)))]
+    }),
+  )
 
 export const quantile = (values: number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)

@@ -75,6 +75,8 @@ const measure = async (course: Course, kind: Kind, person: Person): Promise<Map<
 
 const openBystanders = async ({ people }: Stand): Promise<string[]> => {
   const persons = await Promise.all(Array.from({ length: bystanders }, people.create))
+  // Their roles are on the way to the services.
+  await Bun.sleep(2000)
   return Promise.all(persons.map(async ({ userId }) => (await people.open(userId)).token))
 }
 
@@ -111,8 +113,6 @@ const runAll = async (course: Course, events: number, say: (line: string) => voi
 const openCourse = async (stand: Stand, seed: number, rate: number): Promise<Course> => {
   const targets = stand.replicas.map(({ name, service, url }) => ({ name, url: `${url}${routeOf[service]}` }))
   const tokens = await openBystanders(stand)
-  // Their roles are on the way to the services.
-  await Bun.sleep(2000)
   const load = startLoad({ targets, perReplica: rate / 2, seed, tokens })
   return { stand, load, random: seededRandom(seed), admin: await stand.people.admin(), troubles: [] }
 }
