@@ -59,6 +59,8 @@ const openStand = async () => {
   const theirs = await openBetterAuth(postgres.url)
   const close = async () => {
     await Promise.all([ours.close(), theirs.close()])
+    // The figures after this one have their own.
+    delete process.env.KONTORA_TEST_CLUSTER
     await postgres.stop()
     rmSync(dir, { recursive: true, force: true })
   }
