@@ -1,4 +1,5 @@
 import { eventFigures } from '../backbone/bench/index.ts'
+import { paymentFigures } from '../money/bench/index.ts'
 import { signInFigures } from '../sign-in/bench/index.ts'
 import { readArguments, refuse } from './arguments.ts'
 import { type Bench, type Figure, printFigures } from './bench/figure.ts'
@@ -9,6 +10,7 @@ const benches: Record<string, Record<string, Bench>> = {
   start: { start: benchStart },
   events: eventFigures,
   auth: signInFigures,
+  payment: paymentFigures,
 }
 
 const help = `bench [name [figure]]: figures, each held against another thing that is measured in the same run
@@ -16,6 +18,7 @@ const help = `bench [name [figure]]: figures, each held against another thing th
   start    the local stack from an empty folder, and again from the kept one; five rounds, medians
   events   the event backbone: ${Object.keys(eventFigures).join(', ')}
   auth     sign-in and tokens: ${Object.keys(signInFigures).join(', ')}
+  payment  money: ${Object.keys(paymentFigures).join(', ')}
   --json   one object per line: {"figure","value","unit","against","ratio","goal","ok"}`
 
 const { words, flags } = readArguments({ help, words: 2, flags: ['--json'] })

@@ -1,4 +1,5 @@
 import { eventProofs } from '../backbone/prove/index.ts'
+import { paymentProofs } from '../money/prove/index.ts'
 import { signInProofs } from '../sign-in/prove/index.ts'
 import { readArguments, refuse } from './arguments.ts'
 import { type Claim, type Proof, printClaims } from './prove/claim.ts'
@@ -15,12 +16,14 @@ const proofs: Record<string, Record<string, Proof>> = {
   faults: { faults: proveFaults },
   events: eventProofs,
   auth: signInProofs,
+  payment: paymentProofs,
 }
 
 const help = `prove [name [claim]]: claims of correctness at full size. There are: ${Object.keys(proofs).join(', ')}
 
   events     ${Object.keys(eventProofs).join(', ')}
   auth       ${Object.keys(signInProofs).join(', ')}
+  payment    ${Object.keys(paymentProofs).join(', ')}
   --seed N   replays a run
   --size F   a share of the full size, such as 0.1
   --json     one object per line: {"claim","value","goal","ok","seed","ms"}`

@@ -1,0 +1,4 @@
+import type { Proof } from '../../stack/prove/claim.ts'
+
+/** Claim → how it is shown at full size. */
+export const paymentProofs: Record<string, Proof> = {}
