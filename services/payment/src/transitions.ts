@@ -1,0 +1,59 @@
+import type { AttemptState } from './attempts/attempt.ts'
+import type { InvoiceState } from './invoices/invoice.ts'
+import type { RefundState } from './refunds/refund.ts'
+
+/** What may happen to a row in each state, and the state it then has. `new` is before its birth. */
+type Transitions<State extends string> = Record<State | 'new', { [event: string]: State }>
+
+/** The bank's answers about an order, by what they make of an attempt that is over: money wins over any earlier end. */
+const late = { pay: 'settled', mismatch: 'quarantined', 'refund-elsewhere': 'quarantined' } as const
+
+const invoices: Transitions<InvoiceState> = {
+  new: { issue: 'issued' },
+  issued: { pay: 'paid', cancel: 'cancelled' },
+  paid: {},
+  cancelled: {},
+}
+
+const attempts: Transitions<AttemptState> = {
+  new: { start: 'starting' },
+  starting: { claim: 'unknown' },
+  unknown: { register: 'open', refuse: 'failed' },
+  open: { ...late, decline: 'failed', 'end-session': 'expired', reverse: 'reversed' },
+  failed: late,
+  expired: late,
+  reversed: late,
+  settled: {},
+  quarantined: {},
+}
+
+const refunds: Transitions<RefundState> = {
+  new: { request: 'requested' },
+  requested: { send: 'sending' },
+  sending: { lose: 'unknown', settle: 'settled', fail: 'failed' },
+  unknown: { settle: 'settled', fail: 'failed' },
+  settled: {},
+  failed: {},
+}
+
+/** Table → its closed state machine. The table `transitions` of the database holds the same steps, and a trigger no other. */
+export const transitions = { invoices, attempts, refunds }
+export type Aggregate = keyof typeof transitions
+
+const machineOf = (aggregate: Aggregate): Record<string, Record<string, string>> => transitions[aggregate]
+
+export const statesOf = (aggregate: Aggregate): string[] =>
+  Object.keys(machineOf(aggregate)).filter((state) => state !== 'new')
+
+/** Every state and every event has an answer: what is not listed changes nothing. */
+export const stateAfter = (aggregate: Aggregate, state: string, event: string): string =>
+  machineOf(aggregate)[state]?.[event] ?? state
+
+export type Step = { aggregate: string; fromState: string; toState: string }
+
+export const steps = (): Step[] =>
+  (Object.keys(transitions) as Aggregate[]).flatMap((aggregate) =>
+    Object.entries(machineOf(aggregate)).flatMap(([fromState, events]) =>
+      [...new Set(Object.values(events))].map((toState) => ({ aggregate, fromState, toState })),
+    ),
+  )
