@@ -1,0 +1,94 @@
+import type { SeededChance } from '../chance.ts'
+import type { Party } from '../schedule.ts'
+import type { World } from '../world.ts'
+import { type Actor, hourMs, minuteMs, operatorId } from './actor.ts'
+
+type Shown = { state: string; mdOrder: string | null; payUrl: string | null; qrPayload: string | null }
+type Way = 'card' | 'sbp'
+
+const amountKopecks = (chance: SeededChance): number =>
+  chance.pick([1, 99, 100_00, 1999, chance.between(1, 5_000_000), chance.between(1, 99_999_999), 100_000_001])
+
+const bill = async (world: World, party: Party, chance: SeededChance) => {
+  const userId = world.newId()
+  const price = amountKopecks(chance)
+  const lines = [
+    { title: 'Сопровождение', quantity: chance.pick([1, 1, 1, 3]), priceKopecks: price, vat: '22' },
+  ]
+  const issued = await world.request(party, {
+    userId: operatorId,
+    path: '/invoices',
+    body: { userId, lines },
+  })
+  return issued?.status === 201 ? { userId, invoiceId: String(issued.json.invoiceId) } : undefined
+}
+
+/** Looks at the screen until there is something to pay by. */
+const untilShown = async (
+  world: World,
+  party: Party,
+  attemptId: string,
+  way: Way,
+): Promise<string | undefined> => {
+  for (const pauseMs of [1000, 3000, 10_000, 30_000, minuteMs, 4 * minuteMs, 10 * minuteMs, hourMs]) {
+    await world.sleep(party, pauseMs)
+    const [shown] = await world.peek<Shown[]>`
+      select state, md_order, pay_url, qr_payload from attempts where id = ${attemptId}`
+    if (shown?.mdOrder && (way === 'card' ? shown.payUrl : shown.qrPayload)) return shown.mdOrder
+    if (shown && !['starting', 'unknown', 'open'].includes(shown.state)) return undefined
+  }
+  return undefined
+}
+
+/** The bank refuses what came too late; that is between it and the payer. */
+const pay = (
+  world: World,
+  party: Party,
+  mdOrder: string,
+  payment: { way: Way; outcome?: string; delayMs?: number },
+) =>
+  world.act(party, `pays ${mdOrder} by ${payment.way} ${payment.outcome ?? ''}`, async () => {
+    const { status } = await world.bank.pay(mdOrder, payment)
+    return `the bank said ${status}`
+  })
+
+/** Goes away with the QR in his telephone, and pays it within three days. */
+const payLate = (world: World, { name }: Party, mdOrder: string, chance: SeededChance): void =>
+  world.spawn(`${name}-late`, chance.between(21 * minuteMs, 69 * hourMs), async (party) => {
+    await pay(world, party, mdOrder, { way: 'sbp' })
+  })
+
+const atTheScreen = async (
+  world: World,
+  party: Party,
+  chance: SeededChance,
+  mdOrder: string,
+  way: Way,
+): Promise<void> => {
+  await world.sleep(party, chance.below(chance.pick([minuteMs, 19 * minuteMs])))
+  const choice = chance.below(100)
+  if (choice < 50) await pay(world, party, mdOrder, { way })
+  else if (choice < 65) await pay(world, party, mdOrder, { way, delayMs: chance.below(40 * minuteMs) })
+  else if (choice < 75) await pay(world, party, mdOrder, { way, outcome: 'declined' })
+  else if (choice < 90 && way === 'sbp') payLate(world, party, mdOrder, chance)
+}
+
+/** Pays at once, slowly, late, twice, after a refusal, or never. */
+export const payer: Actor = {
+  count: () => 9,
+  beginsMs: (chance) => chance.below(3 * hourMs),
+  play: async (world, party, chance) => {
+    const own = await bill(world, party, chance)
+    if (!own) return
+    for (let visits = chance.pick([1, 1, 2, 3]); visits > 0; visits--) {
+      const way = chance.pick(['card', 'sbp', 'sbp'] as const)
+      const path = `/invoices/${own.invoiceId}/attempts`
+      const started = await world.request(party, { userId: own.userId, path, body: { way } })
+      if (started?.status === 201) {
+        const mdOrder = await untilShown(world, party, String(started.json.attemptId), way)
+        if (mdOrder) await atTheScreen(world, party, chance, mdOrder, way)
+      }
+      await world.sleep(party, chance.below(chance.pick([minuteMs, hourMs])))
+    }
+  },
+}

@@ -1,0 +1,26 @@
+import type { Fault } from './fault.ts'
+
+const patienceMs = 30_000
+
+export const timeOutBeforeActing: Fault = {
+  perMille: 25,
+  meet: async () => undefined,
+  tookMs: patienceMs,
+}
+
+export const timeOutAfterActing: Fault = {
+  perMille: 40,
+  meet: async (act) => {
+    await act()
+    return undefined
+  },
+  tookMs: patienceMs,
+}
+
+export const resetAfterActing: Fault = {
+  perMille: 15,
+  meet: async (act) => {
+    await act()
+    return undefined
+  },
+}

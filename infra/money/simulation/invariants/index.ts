@@ -1,0 +1,23 @@
+import { accounts, bankBook } from './bank-book.ts'
+import { toldInOrder, toldOnce } from './events.ts'
+import { paymentsFinal, refundsFinal } from './final.ts'
+import type { Invariant } from './invariant.ts'
+import { invoicesAgree } from './invoices.ts'
+import { balances, bookedOnce } from './ledger.ts'
+import { refundsWithinCaptured } from './refunds.ts'
+import { oncePerKey } from './repeats.ts'
+
+/** What holds of every history at rest, by name: one more is one more line. */
+export const invariants: Record<string, Invariant> = {
+  'debits equal credits': balances,
+  'no double and no lost credit': bookedOnce,
+  'the bank has what we have': bankBook,
+  'accounts agree': accounts,
+  'every payment final': paymentsFinal,
+  'every refund final': refundsFinal,
+  'invoices agree': invoicesAgree,
+  'refunds within what was captured': refundsWithinCaptured,
+  'events told once': toldOnce,
+  'events in order': toldInOrder,
+  'repeats change nothing': oncePerKey,
+}
