@@ -6,7 +6,15 @@ import { type Actor, hourMs } from './actor.ts'
 
 type Fields = Record<string, string>
 
-const kinds = ['own-key', 'no-checksum', 'changed-after', 'short', 'foreign-order', 'not-so'] as const
+const kinds = [
+  'own-key',
+  'no-checksum',
+  'changed-after',
+  'short',
+  'foreign-order',
+  'not-so',
+  'not-so',
+] as const
 
 /** Only the two last are signed with the bank's key: for an order of nobody, and of one that was never paid. */
 const letterOf = (kind: (typeof kinds)[number], fields: Fields): Letter => {
@@ -34,7 +42,14 @@ const lie = (
 ): Fields => ({
   mdOrder: order.mdOrder,
   orderNumber: order.orderNumber,
-  operation: chance.pick(['deposited', 'refunded', 'reversed', 'declinedByTimeout']),
+  operation: chance.pick([
+    'deposited',
+    'deposited',
+    'deposited',
+    'refunded',
+    'reversed',
+    'declinedByTimeout',
+  ]),
   status: chance.pick(['1', '1', '0']),
   amount: String(order.amount + chance.pick([0, 0, 1])),
 })
@@ -45,7 +60,8 @@ export const forger: Actor = {
   beginsMs: (chance) => chance.below(4 * hourMs),
   play: async (world, party, chance) => {
     const orders = await world.peek<{ mdOrder: string; orderNumber: string; amount: number }[]>`
-      select md_order, order_number, amount_kopecks as amount from attempts where md_order is not null order by id`
+      select md_order, order_number, amount_kopecks as amount from attempts where md_order is not null
+      order by state = 'open' desc, id limit 4`
     if (orders.length === 0) return
     const kind = chance.pick(kinds)
     await world.act(party, `forges a callback: ${kind}`, async () =>

@@ -7,7 +7,7 @@ const shareOf = (amountKopecks: number, chance: SeededChance): number =>
 
 /** Asks for several refunds of one payment at once. */
 export const refunder: Actor = {
-  count: () => 6,
+  count: () => 8,
   beginsMs: (chance) => chance.below(chance.pick([4 * hourMs, 12 * hourMs, 72 * hourMs])),
   play: async (world, party, chance) => {
     const paid = await world.peek<{ id: string; amountKopecks: number }[]>`

@@ -9,7 +9,7 @@ export const timeOutBeforeActing: Fault = {
 }
 
 export const timeOutAfterActing: Fault = {
-  perMille: 40,
+  perMille: 25,
   meet: async (act) => {
     await act()
     return undefined
@@ -23,4 +23,11 @@ export const resetAfterActing: Fault = {
     await act()
     return undefined
   },
+}
+
+/** What changes something is what a time-out is worst for. */
+export const writeTimesOut: Fault = {
+  ...timeOutAfterActing,
+  perMille: 80,
+  operations: /^(register|refund|decline)\.do$/,
 }
