@@ -5,7 +5,7 @@ import type { InvoiceState } from './invoice.ts'
 export type ShownInvoice = {
   number: string
   amountKopecks: number
-  state: InvoiceState
+  state: Exclude<InvoiceState, 'draft'>
   dueOn: string | null
 }
 
@@ -14,7 +14,7 @@ const russian = {
   none: 'Счетов пока нет. Когда появится новый, мы пришлём письмо.',
   number: 'Счёт',
   due: 'до',
-  states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён' },
+  states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён', expired: 'срок оплаты истёк' },
   signOut: 'Выйти',
   newest: 'Показаны последние 50 счетов.',
 }
@@ -23,7 +23,7 @@ const english: typeof russian = {
   none: 'There are no invoices yet. We will write to you when there is one.',
   number: 'Invoice',
   due: 'by',
-  states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled' },
+  states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled', expired: 'expired' },
   signOut: 'Sign out',
   newest: 'The newest 50 invoices are shown.',
 }
