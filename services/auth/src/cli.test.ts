@@ -176,10 +176,10 @@ test('an operator takes lost passkeys from a person, one or all, and each is tol
     return id
   }
   const [phone, key, pad] = [await keep('Телефон'), await keep('Брелок'), await keep('Планшет')]
-  expect((await json('passkeys', 'list', email)).map(({ name }) => name)).toEqual([
-    'Телефон',
+  expect((await json('passkeys', 'list', email)).map(({ name }) => name).toSorted()).toEqual([
     'Брелок',
     'Планшет',
+    'Телефон',
   ])
   expect((await command('passkeys', 'remove', email, '--passkey', phone)).out).toStartWith(
     '1 passkeys removed',
@@ -189,7 +189,8 @@ test('an operator takes lost passkeys from a person, one or all, and each is tol
   const told = await world.sql<{ passkeyId: string }[]>`
     select data ->> 'passkeyId' as passkey_id from outbox
     where subject = ${userId} and type = 'auth.passkey-removed' order by position`
-  expect(told.map(({ passkeyId }) => passkeyId)).toEqual([phone, key, pad])
+  expect(told[0]?.passkeyId).toBe(phone)
+  expect(told.map(({ passkeyId }) => passkeyId).toSorted()).toEqual([phone, key, pad].toSorted())
 }, 60_000)
 
 test('an operator sees and resets what a network has spent, and all together', async () => {
