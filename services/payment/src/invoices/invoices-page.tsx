@@ -16,6 +16,7 @@ const russian = {
   due: 'до',
   states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён', expired: 'срок оплаты истёк' },
   signOut: 'Выйти',
+  security: 'Безопасность',
   newest: 'Показаны последние 50 счетов.',
 }
 const english: typeof russian = {
@@ -25,6 +26,7 @@ const english: typeof russian = {
   due: 'by',
   states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled', expired: 'expired' },
   signOut: 'Sign out',
+  security: 'Security',
   newest: 'The newest 50 invoices are shown.',
 }
 
@@ -37,9 +39,9 @@ const day = (language: Language, date: string): string =>
     new Date(`${date}T00:00:00Z`),
   )
 
-type Props = { language: Language; invoices: ShownInvoice[]; isCut: boolean; url: string }
+type Props = { language: Language; invoices: ShownInvoice[]; isCut: boolean; url: string; issuer: string }
 
-export const InvoicesPage = ({ language, invoices, isCut, url }: Props) => {
+export const InvoicesPage = ({ language, invoices, isCut, url, issuer }: Props) => {
   const words = language === 'ru' ? russian : english
   const other = `${url}/invoices?ui_locales=${language === 'ru' ? 'en' : 'ru'}`
   return (
@@ -54,6 +56,9 @@ export const InvoicesPage = ({ language, invoices, isCut, url }: Props) => {
       </div>
       {invoices.length === 0 ? <p>{words.none}</p> : <List {...{ language, words, invoices }} />}
       {isCut && <p class="small quiet">{words.newest}</p>}
+      <p class="small">
+        <a href={`${issuer}/v1/account`}>{words.security}</a>
+      </p>
     </Frame>
   )
 }
