@@ -2,10 +2,12 @@ import { createTestAccess } from '@kontora/access/testing'
 import { type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, testDatabase } from '@kontora/testing'
+import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
+import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
 
@@ -84,10 +86,18 @@ export const openTestPayment = async () => {
       inn: '7736050003',
       kpp: '773601001',
     }),
+    linkTokens: createLinkTokens('l'.repeat(43)),
     callbackKey,
     refundId: 'verified',
     pollFastMs: 2000,
   }
+
+  // The only seller, unless a test makes another.
+  await putLegalEntity(
+    resources,
+    { id: 'test' },
+    { legalEntityId: simulatedSellerId, entity: simulatedSeller },
+  )
 
   const ask = async (
     method: string,
