@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { connect } from '@kontora/postgres'
-import { testDatabase } from '@kontora/testing'
+import { realChance } from '@kontora/service'
+import { simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
+import { putLegalEntity } from '../../../services/payment/src/legal-entities/put-legal-entity.ts'
 import { migrations } from '../../../services/payment/src/migrations.node.ts'
 import { openSessions } from './sessions.ts'
 
@@ -10,12 +12,17 @@ export type SimulationDatabase = Awaited<ReturnType<typeof openDatabase>>
 export const openDatabase = async () => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { ownerSql, url } = database
+  await putLegalEntity(
+    { ...realChance(), now: () => new Date('2025-12-01T00:00:00Z'), sql: database.sql },
+    { id: 'simulation' },
+    { legalEntityId: simulatedSellerId, entity: simulatedSeller },
+  )
   const tables = await ownerSql<{ name: string; isFilled: boolean }[]>`
     select format('%I.%I', schemaname, tablename) as name,
       (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I.%I', schemaname, tablename),
         false, true, '')))[1]::text <> '0' as is_filled
     from pg_tables where schemaname = 'public' order by tablename`
-  // What migrations have filled is no history. The rest lies as it was written: one seed, one order of rows.
+  // What migrations and the seller have filled is no history. The rest lies as it was written: one seed, one order of rows.
   const empty = tables.filter(({ isFilled }) => !isFilled).map(({ name }) => name)
   for (const name of empty) await ownerSql.unsafe(`alter table ${name} set (autovacuum_enabled = false)`)
   const [current] = await ownerSql<{ name: string }[]>`select current_database() as name`

@@ -1,6 +1,8 @@
 import { createApp, idempotent } from '@kontora/service'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import * as v from 'valibot'
+import { InvoiceDraft } from '../../../services/payment/src/invoices/invoice.ts'
 import type { Resources } from '../../../services/payment/src/resources.ts'
 import type { Verbs } from './verbs.ts'
 
@@ -22,12 +24,16 @@ export const serviceOver = (verbs: Verbs) => {
       const context = c as unknown as Context<Env>
       return c.json(await write(context, (await c.req.json()) as never), 201)
     })
-  post('/invoices', (c, body) => verbs.issueInvoice(c.env, c.var.user, body))
+  post('/invoices', (c, body) => verbs.issueInvoice(c.env, c.var.user, v.parse(InvoiceDraft, body)))
+  post('/invoices/drafts', (c, body) => verbs.draftInvoice(c.env, c.var.user, v.parse(InvoiceDraft, body)))
+  post('/invoices/:id/issue', (c) =>
+    verbs.issueDraft(c.env, c.var.user, { invoiceId: c.req.param('id') ?? '' }),
+  )
   post('/invoices/:id/cancel', (c) =>
     verbs.cancelInvoice(c.env, c.var.user, { invoiceId: c.req.param('id') ?? '' }),
   )
-  post('/invoices/:id/attempts', (c, { way }: { way: 'card' | 'sbp' }) =>
-    verbs.startAttempt(c.env, c.var.user.id, { invoiceId: c.req.param('id') ?? '', way }),
+  post('/invoices/:id/attempts', (c, wish: { way: 'card' | 'sbp' }) =>
+    verbs.startAttempt(c.env, c.var.user.id, { ...wish, invoiceId: c.req.param('id') ?? '' }),
   )
   post('/refunds', (c, body) => verbs.requestRefund(c.env, c.var.user, body))
   return app

@@ -11,7 +11,8 @@ const fastRounds = 8
 const nextDue = async ({ peek, bank }: World): Promise<number | undefined> => {
   const [row] = await peek<{ at: Date | null }[]>`
     select min(at) as at from (
-      select least(start_at, ask_at) as at from attempts union all select ask_at from refunds) due`
+      select least(start_at, ask_at) as at from attempts union all select ask_at from refunds
+      union all select expiry_ask_at from invoices) due`
   const times = [row?.at?.getTime(), bank.nextAt()].filter((time) => time !== undefined)
   return times.length > 0 ? Math.min(...times) : undefined
 }

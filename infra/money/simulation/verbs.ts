@@ -4,7 +4,9 @@ import { registerAttempts } from '../../../services/payment/src/attempts/registe
 import { startAttempt } from '../../../services/payment/src/attempts/start-attempt.ts'
 import { callbacks } from '../../../services/payment/src/callbacks/routes.ts'
 import { cancelInvoice } from '../../../services/payment/src/invoices/cancel-invoice.ts'
-import { issueInvoice } from '../../../services/payment/src/invoices/issue-invoice.ts'
+import { draftInvoice } from '../../../services/payment/src/invoices/draft-invoice.ts'
+import { expireInvoices } from '../../../services/payment/src/invoices/expire-invoices.ts'
+import { issueDraft, issueInvoice } from '../../../services/payment/src/invoices/issue-invoice.ts'
 import { requestRefund } from '../../../services/payment/src/refunds/request-refund.ts'
 import { sendRefunds } from '../../../services/payment/src/refunds/send-refunds.ts'
 import type { Resources } from '../../../services/payment/src/resources.ts'
@@ -17,15 +19,19 @@ type Run = (resources: Resources) => Promise<number>
 /** What the service can do, as the simulation calls it: a planted bug takes a verb's place here, never in the source. */
 export const verbs = {
   issueInvoice,
+  draftInvoice,
+  issueDraft,
   cancelInvoice,
   startAttempt,
   requestRefund,
   /** The bank's call, from its checksum on. */
   receiveCallback: async (resources: Resources, request: Request): Promise<Response> =>
     door.request(request, undefined, resources),
-  jobs: { 'start-attempts': registerAttempts, 'ask-bank': askBank, 'send-refunds': sendRefunds } as Record<
-    string,
-    Run
-  >,
+  jobs: {
+    'start-attempts': registerAttempts,
+    'ask-bank': askBank,
+    'send-refunds': sendRefunds,
+    'expire-invoices': expireInvoices,
+  } as Record<string, Run>,
 }
 export type Verbs = typeof verbs

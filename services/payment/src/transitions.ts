@@ -9,8 +9,11 @@ type Transitions<State extends string> = Record<State | 'new', { [event: string]
 const late = { pay: 'settled', mismatch: 'quarantined', 'refund-elsewhere': 'quarantined' } as const
 
 const invoices: Transitions<InvoiceState> = {
-  new: { issue: 'issued' },
-  issued: { pay: 'paid', cancel: 'cancelled' },
+  new: { draft: 'draft' },
+  draft: { issue: 'issued', cancel: 'cancelled' },
+  issued: { pay: 'paid', cancel: 'cancelled', expire: 'expired' },
+  // Late money brings it to life again.
+  expired: { pay: 'paid', 'pay-part': 'issued' },
   paid: {},
   cancelled: {},
 }

@@ -9,18 +9,29 @@ type Way = 'card' | 'sbp'
 const amountKopecks = (chance: SeededChance): number =>
   chance.pick([1, 99, 100_00, 1999, chance.between(1, 5_000_000), chance.between(1, 99_999_999), 100_000_001])
 
+const draftOf = (userId: string, clockMs: number, chance: SeededChance): object => {
+  const quantity = chance.pick([1, 1, 1, 3])
+  const line = { title: 'Сопровождение', quantity, priceKopecks: amountKopecks(chance), discountKopecks: 0 }
+  const timeMs = 5 * minuteMs + chance.below(chance.pick([hourMs, 30 * hourMs]))
+  return {
+    userId,
+    lines: [{ ...line, vat: '22' }],
+    ...(chance.happens(400) && { expiresAt: new Date(clockMs + timeMs).toISOString() }),
+  }
+}
+
+/** An operator bills him, at once or by a draft. */
 const bill = async (world: World, party: Party, chance: SeededChance) => {
   const userId = world.newId()
-  const price = amountKopecks(chance)
-  const lines = [
-    { title: 'Сопровождение', quantity: chance.pick([1, 1, 1, 3]), priceKopecks: price, vat: '22' },
-  ]
-  const issued = await world.request(party, {
-    userId: operatorId,
-    path: '/invoices',
-    body: { userId, lines },
-  })
-  return issued?.status === 201 ? { userId, invoiceId: String(issued.json.invoiceId) } : undefined
+  const isDraft = chance.happens(200)
+  const path = isDraft ? '/invoices/drafts' : '/invoices'
+  const body = draftOf(userId, world.clock.ms, chance)
+  const made = await world.request(party, { userId: operatorId, path, body })
+  if (made?.status !== 201) return undefined
+  const invoiceId = String(made.json.invoiceId)
+  if (isDraft)
+    await world.request(party, { userId: operatorId, path: `/invoices/${invoiceId}/issue`, body: {} })
+  return { userId, invoiceId, billedKopecks: Number(made.json.amountKopecks) }
 }
 
 /** Looks at the screen until there is something to pay by. */
@@ -82,8 +93,9 @@ export const payer: Actor = {
     if (!own) return
     for (let visits = chance.pick([1, 1, 2, 3]); visits > 0; visits--) {
       const way = chance.pick(['card', 'sbp', 'sbp'] as const)
+      const part = chance.happens(250) && { amountKopecks: Math.max(1, chance.below(own.billedKopecks)) }
       const path = `/invoices/${own.invoiceId}/attempts`
-      const started = await world.request(party, { userId: own.userId, path, body: { way } })
+      const started = await world.request(party, { userId: own.userId, path, body: { way, ...part } })
       if (started?.status === 201) {
         const mdOrder = await untilShown(world, party, String(started.json.attemptId), way)
         if (mdOrder) await atTheScreen(world, party, chance, mdOrder, way)

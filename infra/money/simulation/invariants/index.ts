@@ -1,9 +1,9 @@
 import { accounts, bankBook } from './bank-book.ts'
-import { toldInOrder, toldOnce } from './events.ts'
+import { partsTold, toldInOrder, toldOnce } from './events.ts'
 import { paymentsFinal, refundsFinal } from './final.ts'
 import type { Invariant } from './invariant.ts'
-import { invoicesAgree } from './invoices.ts'
-import { balances, bookedOnce } from './ledger.ts'
+import { invoicesAgree, invoicesExpire } from './invoices.ts'
+import { balances, bookedOnce, payersOwe } from './ledger.ts'
 import { refundsWithinCaptured } from './refunds.ts'
 import { oncePerKey } from './repeats.ts'
 
@@ -15,9 +15,12 @@ export const invariants: Record<string, Invariant> = {
   'accounts agree': accounts,
   'every payment final': paymentsFinal,
   'every refund final': refundsFinal,
-  'invoices agree': invoicesAgree,
+  'invoices agree with attempts': invoicesAgree,
+  'invoices expire': invoicesExpire,
+  'payers owe what is left': payersOwe,
   'refunds within what was captured': refundsWithinCaptured,
   'events told once': toldOnce,
+  'parts told': partsTold,
   'events in order': toldInOrder,
   'repeats change nothing': oncePerKey,
 }

@@ -8,9 +8,14 @@ create table transitions (
 );
 
 insert into transitions (aggregate, from_state, to_state) values
-  ('invoices', 'new', 'issued'),
+  ('invoices', 'new', 'draft'),
+  ('invoices', 'draft', 'issued'),
+  ('invoices', 'draft', 'cancelled'),
   ('invoices', 'issued', 'paid'),
   ('invoices', 'issued', 'cancelled'),
+  ('invoices', 'issued', 'expired'),
+  ('invoices', 'expired', 'paid'),
+  ('invoices', 'expired', 'issued'),
 
   ('attempts', 'new', 'starting'),
   ('attempts', 'starting', 'unknown'),
