@@ -25,7 +25,7 @@ export type SeedOptions = {
 }
 
 /** What is no state at rest but was seen on the way. */
-const onTheWay = 'no promise broken on the way'
+export const onTheWay = 'no promise broken on the way'
 
 /** What stands in the contract with the bank. Only a verified one tells a repeated refund by its number. */
 const bankOf = ({ isVerified }: World, { happens }: SeededChance) => ({
@@ -66,7 +66,10 @@ export const runSeed = async (
       )
       await settleDown(world, party)
     })
-    await opened.run()
+    await opened.run().catch((error: unknown) => {
+      broken(String(error))
+      return sessions.killAll()
+    })
     const rest = { sql: peek, orders: world.bank.orders(), isVerified: world.isVerified }
     for (const [invariant, check] of Object.entries(invariants))
       for (const what of await check(rest)) breaches.push({ invariant, what })

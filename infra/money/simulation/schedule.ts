@@ -47,6 +47,8 @@ export class ConnectionCut extends Error {
   readonly code = 'CONNECTION_CLOSED'
 }
 
+const mostSteps = 100_000
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
@@ -190,7 +192,8 @@ export const createSchedule = (options: Options) => {
     },
     /** Until nobody has anything to do. */
     run: async (): Promise<void> => {
-      while (steps.length > 0) {
+      for (let n = 0; steps.length > 0; n++) {
+        if (n > mostSteps) throw new Error('The history does not end')
         const ready = steps.filter(({ state, readyAt }) => state !== 'running' && readyAt <= clock.ms)
         if (ready.length === 0) await moveClock()
         else await perform(chance.pick(ready))

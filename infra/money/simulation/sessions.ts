@@ -21,6 +21,16 @@ export const openSessions = async (url: string) => {
   const isThere = async (pid: number): Promise<boolean> =>
     (await watcher`select pid from pg_stat_activity where pid = ${pid}`).length > 0
 
+  /** The connection is cut in the middle; answers when the server has undone what it had open, and let go of its locks. */
+  const kill = async (session: Session): Promise<void> => {
+    if (session.dead) return
+    session.dead = true
+    all.delete(session)
+    await watcher`select pg_terminate_backend(${session.pid})`
+    while (await isThere(session.pid)) await Bun.sleep(1)
+    await session.sql.end({ timeout: 0 })
+  }
+
   return {
     /** Makes fragments and parameters of statements; it never connects. */
     base: connect(url, { max: 1, name: 'base' }),
@@ -28,20 +38,17 @@ export const openSessions = async (url: string) => {
     giveBack: (session: Session): void => {
       if (!session.dead) idle.push(session)
     },
-    /** The connection is cut in the middle; answers when the server has undone what it had open, and let go of its locks. */
-    kill: async (session: Session): Promise<void> => {
-      if (session.dead) return
-      session.dead = true
-      all.delete(session)
-      await watcher`select pg_terminate_backend(${session.pid})`
-      while (await isThere(session.pid)) await Bun.sleep(1)
-      await session.sql.end({ timeout: 0 })
-    },
+    kill,
     /** Whether its statement waits for a lock that another holds: nothing but another's step can let it go on. */
     isBlocked: async ({ pid }: Session): Promise<boolean> => {
       const [row] = await watcher<{ blocked: boolean }[]>`
         select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`
       return row?.blocked ?? false
+    },
+    /** Whatever a history that broke off has left open. */
+    killAll: async (): Promise<void> => {
+      for (const session of [...all]) await kill(session)
+      idle.length = 0
     },
     close: async (): Promise<void> => {
       await Promise.all([watcher, ...Array.from(all, ({ sql }) => sql)].map((sql) => sql.end({ timeout: 1 })))

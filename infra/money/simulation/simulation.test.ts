@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openDatabase, type SimulationDatabase } from './database.ts'
+import { mutations } from './mutations/index.ts'
+import { runSeed } from './run-seed.ts'
+import { differsOnReplay, findMutation, replayWith } from './seeds.ts'
+import { shrink } from './shrink.ts'
+import { verbs } from './verbs.ts'
+
+let database: SimulationDatabase
+beforeAll(async () => {
+  database = await openDatabase()
+})
+afterAll(() => database.close())
+
+const anySeed = (): number => {
+  const seed = Math.floor(Math.random() * 1_000_000)
+  console.log(`seed ${seed}: ${replayWith(seed)}`)
+  return seed
+}
+
+test('one seed is one history, byte for byte, to the last row of the tables', async () => {
+  expect(await differsOnReplay(database, anySeed())).toBeUndefined()
+}, 60_000)
+
+test('two seeds are two histories', async () => {
+  const [one, other] = [await runSeed(database, 1), await runSeed(database, 2)]
+  expect(one.digest).not.toBe(other.digest)
+  expect(one.breaches).toEqual([])
+}, 60_000)
+
+test.each(Object.keys(mutations))(
+  'the simulation finds a planted bug: %s',
+  async (name) => {
+    expect(await findMutation(database, name, 1)).toBeDefined()
+  },
+  180_000,
+)
+
+test('a history that broke is told with fewer people and faults, and breaks still', async () => {
+  const mutate = mutations['credit again when a callback comes again']!
+  const whole = await runSeed(database, 1, { verbs: mutate(verbs) })
+  const { history, without } = await shrink(database, 1, { verbs: mutate(verbs) }, () => {})
+  expect(history.breaches.map(({ invariant }) => invariant)).toContain(whole.breaches[0]!.invariant)
+  expect(history.steps).toBeLessThan(whole.steps)
+  expect(without).not.toEqual([])
+}, 180_000)
