@@ -14,6 +14,8 @@ import {
 
 const fullSeeds = 1000
 const sayEach = 50
+/** Below this size planted bugs are left to the tests of the simulation itself. */
+const smallest = 0.05
 
 type Counted = {
   seeds: number
@@ -45,10 +47,10 @@ const runAll = async (fromSeed: number, seeds: number, say: (line: string) => vo
   return counted
 }
 
-const findAll = async (fromSeed: number, say: (line: string) => void): Promise<string[]> =>
+const findAll = async (planted: string[], fromSeed: number, say: (line: string) => void): Promise<string[]> =>
   withDatabase(async (database) => {
     const missed: string[] = []
-    for (const name of Object.keys(mutations)) {
+    for (const name of planted) {
       const found = await findMutation(database, name, fromSeed)
       say(
         `planted "${name}": ${found ? `found by seed ${found.seeds} of ${mostSeedsOfMutation}: ${found.breach.invariant}` : 'missed'}`,
@@ -65,7 +67,8 @@ export const proveSimulation: Proof = async ({ seed, size, say }) => {
   const counted = await runAll(seed, seeds, say)
   const differs = await withDatabase((database) => differsOnReplay(database, seed))
   if (differs) say(`seed ${seed} is no single history: ${differs}`)
-  const missed = await findAll(seed, say)
+  const planted = size < smallest ? [] : Object.keys(mutations)
+  const missed = await findAll(planted, seed, say)
   const claim = (name: string, value: number | string, goal: number | string, ok: boolean): Claim => ({
     claim: `simulation: ${name}`,
     value,
@@ -74,7 +77,6 @@ export const proveSimulation: Proof = async ({ seed, size, say }) => {
     seed,
     ms: Date.now() - began,
   })
-  const planted = Object.keys(mutations).length
   return [
     claim(`histories of ${counted.steps} steps in all`, counted.seeds, seeds, counted.seeds === seeds),
     claim(
@@ -88,11 +90,15 @@ export const proveSimulation: Proof = async ({ seed, size, say }) => {
       return claim(`broken: ${name}`, broken, 0, broken === 0)
     }),
     claim('replays of one seed that differ', differs ? 1 : 0, 0, !differs),
-    claim(
-      `planted bugs found within ${mostSeedsOfMutation} seeds`,
-      planted - missed.length,
-      planted,
-      missed.length === 0,
-    ),
+    ...(planted.length > 0
+      ? [
+          claim(
+            `planted bugs found within ${mostSeedsOfMutation} seeds`,
+            planted.length - missed.length,
+            planted.length,
+            missed.length === 0,
+          ),
+        ]
+      : []),
   ]
 }

@@ -30,7 +30,7 @@ export const onTheWay = 'no promise broken on the way'
 /** What stands in the contract with the bank. Only a verified one tells a repeated refund by its number. */
 const bankOf = ({ isVerified }: World, { happens }: SeededChance) => ({
   externalRefundId: isVerified,
-  expectedDepositedAmount: happens(500),
+  expectedDepositedAmount: happens(300),
   qrOutlivesSession: happens(800),
 })
 

@@ -1,4 +1,5 @@
 import type { SeededChance } from './chance.ts'
+import { lieInCallback } from './lie-in-callback.ts'
 import type { World } from './world.ts'
 
 export type Letter = { method: string; url: string; body: string | undefined; expected: 200 | 403 }
@@ -6,6 +7,7 @@ export type Letter = { method: string; url: string; body: string | undefined; ex
 const minuteMs = 60_000
 const tries = 3
 const retryMs = 30_000
+const liesPerMille = 100
 
 const requestOf = ({ method, url, body }: Letter): Request =>
   new Request(url, {
@@ -64,7 +66,10 @@ export const createWire = (world: () => World, chance: SeededChance) => {
       genuine.push(letter)
       const calm = world().isCalm()
       const copies = calm ? 1 : chance.pick([0, 0, 1, 1, 1, 2, 2, 3])
-      for (let n = 0; n < copies; n++) send(letter, calm ? 0 : delayMs(chance))
+      for (let n = 0; n < copies; n++) {
+        const isLie = !calm && chance.happens(liesPerMille)
+        send(isLie ? lieInCallback(letter) : letter, calm ? 0 : delayMs(chance))
+      }
       return new Response(null, { status: calm ? 200 : chance.pick([200, 200, 200, 500]) })
     },
   }

@@ -28,6 +28,6 @@ export const resetAfterActing: Fault = {
 /** What changes something is what a time-out is worst for. */
 export const writeTimesOut: Fault = {
   ...timeOutAfterActing,
-  perMille: 80,
+  perMille: 130,
   operations: /^(register|refund|decline)\.do$/,
 }
