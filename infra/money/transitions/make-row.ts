@@ -44,13 +44,23 @@ const bring = async (sql: Pool, aggregate: Aggregate, row: Row, state: string): 
   for (const next of rest) await step(sql, aggregate, row.id, next)
 }
 
+const queueExport = async (sql: Pool, id: string, kind: string, afterId: string | null): Promise<void> => {
+  await sql`insert into exports ${sql({ id, kind, afterId, state: 'waiting', attempts: 0, createdAt: time })}`
+}
+
 /** What the row hangs on, and nothing of itself. */
 export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => string): Promise<Row> => {
   const [invoiceId, attemptId, refundId, userId] = [newId(), newId(), newId(), newId()]
   const own = { invoices: invoiceId, attempts: attemptId, refunds: refundId }
   const row = { invoiceId, attemptId, userId }
-  if (aggregate !== 'invoices') await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
-  if (aggregate === 'refunds') await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
+  if (aggregate !== 'invoices') {
+    await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
+    await queueExport(sql, invoiceId, 'invoice', null)
+  }
+  if (aggregate === 'refunds') {
+    await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
+    await queueExport(sql, attemptId, 'payment', invoiceId)
+  }
   return { ...row, id: own[aggregate] }
 }
 
