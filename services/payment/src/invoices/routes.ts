@@ -12,6 +12,7 @@ import { DraftedInvoice, draftInvoice } from './draft-invoice.ts'
 import { Invoice, InvoiceDraft, InvoiceState, PricedLine } from './invoice.ts'
 import { issueDraft, issueInvoice } from './issue-invoice.ts'
 import { Issued } from './issue-locked.ts'
+import { invoicePdfs } from './pdf/routes.ts'
 import { answerOf, type InvoiceRow, invoiceColumns } from './read-invoice.ts'
 
 const InvoiceWithLines = v.object({ ...Invoice.entries, lines: v.array(PricedLine) })
@@ -105,4 +106,5 @@ const reads = new Hono<{ Bindings: Resources }>()
 export const invoices = new Hono<{ Bindings: Resources }>()
   .route('/', writes)
   .route('/', reads)
+  .route('/', invoicePdfs)
   .route('/', attemptsOfInvoice)

@@ -25,7 +25,7 @@ test.each([
   expect(amountInWords(amountKopecks)).toBe(words)
 })
 
-const values: Record<string, number> = Object.fromEntries(
+const values = new Map(
   [
     'ноль один|одна два|две три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать',
     'двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто сто',
@@ -33,7 +33,9 @@ const values: Record<string, number> = Object.fromEntries(
   ].flatMap((line, i) =>
     line
       .split(' ')
-      .flatMap((words, k) => words.split('|').map((word) => [word, [k, 20 + 10 * k, 200 + 100 * k][i]])),
+      .flatMap((words, k) =>
+        words.split('|').map((word) => [word, [k, 20 + 10 * k, 200 + 100 * k][i] ?? 0] as const),
+      ),
   ),
 )
 const scales: [RegExp, bigint][] = [
@@ -49,7 +51,7 @@ const readWords = (text: string): bigint => {
   let [total, group] = [0n, 0n]
   for (const word of whole.split(' ')) {
     const scale = scales.find(([name]) => name.test(word))?.[1]
-    if (scale === undefined) group += BigInt(values[word]!)
+    if (scale === undefined) group += BigInt(values.get(word)!)
     else [total, group] = [total + group * scale, 0n]
   }
   return (total + group) * 100n + BigInt(digits.slice(0, 2))

@@ -32,7 +32,8 @@ const deflateStreams = (doc: Document): void => {
     const finalize = reference.finalize.bind(reference)
     reference.finalize = () => {
       if (reference.buffer.length > 0 && !reference.data.Filter) {
-        reference.buffer = [zlibSync(joined(reference.buffer))]
+        // The first level: more takes longer and makes of a sheet 3 % less.
+        reference.buffer = [zlibSync(joined(reference.buffer), { level: 1 })]
         reference.data.Filter = 'FlateDecode'
       }
       finalize()

@@ -1,8 +1,10 @@
 import { qrCode } from '../../qr/qr-code.ts'
 import { isSbpLink } from '../../qr/sbp-link.ts'
 import { transferCode } from '../../qr/transfer-code.ts'
+import { leftKopecks } from '../invoice.ts'
 import type { Document } from './document.ts'
-import { type InvoiceSheet, isPayable, leftKopecks, rouble } from './invoice-sheet.ts'
+import { signaturesHeight } from './draw-signatures.ts'
+import { type InvoiceSheet, isPayable, rouble } from './invoice-sheet.ts'
 import { grey, heightOf, left, makeRoom, type Page, width, write } from './page.ts'
 
 type Code = { text: string; title: string; about: string }
@@ -16,7 +18,7 @@ const gap = 14
 export const drawCodes = (page: Page, sheet: InvoiceSheet): void => {
   if (!isPayable(sheet)) return
   const { doc } = page
-  makeRoom(page, side + gap)
+  makeRoom(page, side + gap + signaturesHeight)
   const half = width / 2
   codesOf(sheet).forEach((code, i) => {
     const x = left + i * half
@@ -30,23 +32,16 @@ export const drawCodes = (page: Page, sheet: InvoiceSheet): void => {
 }
 
 export const codesOf = (sheet: InvoiceSheet): Code[] => {
-  const { seller, purpose, sbpLink } = sheet
-  const sum = `${rouble(leftKopecks(sheet))}\u00A0₽`
+  const { seller, purpose, sbp } = sheet
+  const payee = { ...seller, name: seller.shortName }
   const transfer: Code = {
-    text: transferCode({
-      payee: { ...seller, name: seller.shortName },
-      amountKopecks: leftKopecks(sheet),
-      purpose,
-    }),
+    text: transferCode({ payee, amountKopecks: leftKopecks(sheet), purpose }),
     title: 'Перевод по реквизитам',
-    about: `Откройте приложение банка и наведите камеру: реквизиты, сумма ${sum} и назначение заполнятся сами.`,
+    about: `Откройте приложение банка и наведите камеру: реквизиты, сумма ${rouble(leftKopecks(sheet))}\u00A0₽ и назначение заполнятся сами.`,
   }
-  const sbp = (text: string): Code => ({
-    text,
-    title: 'Система быстрых платежей',
-    about: 'Наведите камеру телефона и выберите свой банк. Код одноразовый и действует недолго.',
-  })
-  return [transfer, ...(sbpLink && isSbpLink(sbpLink) ? [sbp(sbpLink)] : [])]
+  if (!sbp || !isSbpLink(sbp.link)) return [transfer]
+  const about = `Наведите камеру телефона и выберите свой банк: ${rouble(sbp.amountKopecks)}\u00A0₽. Код одноразовый и действует недолго.`
+  return [transfer, { text: sbp.link, title: 'Система быстрых платежей', about }]
 }
 
 /** One path for the whole code: bars that are filled apart show hair-lines between them. */

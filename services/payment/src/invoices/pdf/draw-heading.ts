@@ -1,7 +1,7 @@
+import { leftKopecks } from '../invoice.ts'
 import {
   type InvoiceSheet,
   isPayable,
-  leftKopecks,
   longDay,
   type SheetPayer,
   type SheetSeller,

@@ -11,10 +11,11 @@ const signersOf = ({ inn, director, accountant }: SheetSeller): [role: string, n
       ]
 
 const lineLength = 120
+export const signaturesHeight = 42
 
 export const drawSignatures = (page: Page, seller: SheetSeller): void => {
   const { doc } = page
-  makeRoom(page, 40)
+  makeRoom(page, signaturesHeight)
   page.y += 16
   const signers = signersOf(seller)
   const share = width / signers.length

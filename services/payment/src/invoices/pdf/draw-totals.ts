@@ -1,5 +1,7 @@
+import { leftKopecks } from '../invoice.ts'
 import { amountInWords } from './amount-in-words.ts'
-import { type InvoiceSheet, leftKopecks, rouble } from './invoice-sheet.ts'
+import { signaturesHeight } from './draw-signatures.ts'
+import { type InvoiceSheet, isPayable, rouble } from './invoice-sheet.ts'
 import { heightOf, left, makeRoom, type Page, right, rule, width, widthOf, write } from './page.ts'
 
 const gap = 10
@@ -10,7 +12,9 @@ export const drawTotals = (page: Page, sheet: InvoiceSheet): void => {
   const rows = totals(sheet)
   const words = amountInWords(sheet.amountKopecks)
   const { doc } = page
-  makeRoom(page, rows.length * step + 40 + heightOf(doc, words, width, { bold: true }))
+  // Signatures do not stand alone on a page: codes take them along, and where there are none the totals do.
+  const below = isPayable(sheet) ? 0 : signaturesHeight
+  makeRoom(page, rows.length * step + 42 + heightOf(doc, words, width, { bold: true }) + below)
   const sums = Math.max(...rows.map(([, sum]) => widthOf(doc, sum, { bold: true }))) + 4
   for (const [label, sum, bold] of rows) {
     write(doc, sum, { x: right - sums, y: page.y, width: sums - 3.5 }, { bold, align: 'right' })
@@ -27,14 +31,15 @@ export const drawTotals = (page: Page, sheet: InvoiceSheet): void => {
   page.y += 15
 }
 
-const sumOf = (numbers: number[]): number => numbers.reduce((sum, number) => sum + number, 0)
+/** Only what is to be paid is known to be within a number's reach. */
+const sumOf = (kopecks: number[]): bigint => kopecks.reduce((sum, number) => sum + BigInt(number), 0n)
 
 const totals = (sheet: InvoiceSheet): [label: string, sum: string, bold: boolean][] => {
   const { lines, vat, amountKopecks, paidKopecks } = sheet
   const discountKopecks = sumOf(lines.map((line) => line.discountKopecks))
   const taxed = vat.filter(({ percent }) => percent !== null)
   const discounts: [string, string, boolean][] = [
-    ['Итого без скидки:', rouble(amountKopecks + discountKopecks), false],
+    ['Итого без скидки:', rouble(BigInt(amountKopecks) + discountKopecks), false],
     ['Скидка:', rouble(discountKopecks), false],
   ]
   const paid: [string, string, boolean][] = [

@@ -1,7 +1,9 @@
+import { leftKopecks } from '../invoice.ts'
+
 /** A day of the calendar, `2026-11-23`. */
 type Day = string
 
-/** An undefined rate is "without VAT"; amounts in kopecks, VAT within them. */
+/** A rate of null is «без НДС»; amounts are kopecks, with VAT in them. */
 export type SheetLine = {
   title: string
   quantity: number
@@ -47,12 +49,9 @@ export type InvoiceSheet = {
   amountKopecks: number
   paidKopecks: number
   purpose: string
-  /** НСПК's own link of an order that can be paid now. */
-  sbpLink: string | null
+  /** НСПК's own link of an order that can be paid now, and that order's sum. */
+  sbp: { link: string; amountKopecks: number } | null
 }
-
-export const leftKopecks = ({ amountKopecks, paidKopecks }: InvoiceSheet): number =>
-  amountKopecks - paidKopecks
 
 /** Only an invoice that waits for money invites to pay. */
 export const isPayable = (sheet: InvoiceSheet): boolean => sheet.state === 'issued' && leftKopecks(sheet) > 0
@@ -69,7 +68,7 @@ export const longDay = (day: Day): string => {
 }
 
 /** «1 234 567,00»: roubles and kopecks with spaces that do not break. */
-export const rouble = (kopecks: number): string => {
+export const rouble = (kopecks: number | bigint): string => {
   const digits = String(kopecks).padStart(3, '0')
   return `${grouped(digits.slice(0, -2))},${digits.slice(-2)}`
 }
