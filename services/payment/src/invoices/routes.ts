@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { attemptsOfInvoice } from '../attempts/routes.ts'
 import { payerOf } from '../payer.ts'
+import { receiptsOfInvoice } from '../receipts/routes.ts'
 import type { Resources } from '../resources.ts'
 import { cancelInvoice } from './cancel-invoice.ts'
 import { Invoice, InvoiceLine, InvoiceState } from './invoice.ts'
@@ -88,3 +89,4 @@ export const invoices = new Hono<{ Bindings: Resources }>()
     async (c) => c.json(await cancelInvoice(c.env, c.var.user, { invoiceId: c.req.valid('param').id })),
   )
   .route('/', attemptsOfInvoice)
+  .route('/', receiptsOfInvoice)
