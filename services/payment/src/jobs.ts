@@ -2,6 +2,7 @@ import type { Job } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
+import { expireInvoices } from './invoices/expire-invoices.ts'
 import { alarmReceipts } from './receipts/alarm-receipts.ts'
 import { askReceipts } from './receipts/ask-receipts.ts'
 import { closePaid } from './receipts/close-paid.ts'
@@ -14,6 +15,7 @@ export const jobs: Job<Resources>[] = [
   { name: 'start-attempts', everyMs: 1000, run: registerAttempts },
   { name: 'ask-bank', everyMs: 500, run: askBank },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
+  { name: 'expire-invoices', everyMs: 10_000, run: expireInvoices },
   { name: 'ask-receipts', everyMs: 5000, run: askReceipts },
   { name: 'close-paid', everyMs: 5000, run: closePaid },
   { name: 'tell-closings', everyMs: 5000, run: tellClosings },

@@ -1,3 +1,4 @@
+import { dayOf, vatKopecks } from '../invoices/invoice.ts'
 import { type CartItem, paymentMethod } from './cart.ts'
 
 /** A row of `vat_rates`: `taxType` is the bank's code of the rate, `advanceTaxType` that of a prepayment (22/122). */
@@ -11,13 +12,6 @@ export type VatRate = {
 }
 export type VatRates = ReadonlyMap<string, VatRate>
 
-/** The VAT within an amount, rounded half up to the kopeck; a calculated rate (22/122) is the same sum. */
-const vatWithin = (amountKopecks: number, percent: number | null): number => {
-  const rate = BigInt(percent ?? 0)
-  const whole = 100n + rate
-  return Number((2n * BigInt(amountKopecks) * rate + whole) / (2n * whole))
-}
-
 const rateOf = (rates: VatRates, code: string): VatRate => {
   const rate = rates.get(code)
   if (!rate) throw new Error(`There is no VAT rate ${code}`)
@@ -29,7 +23,7 @@ const taxOf = ({ vat, method, amountKopecks }: CartItem, rates: VatRates) => {
   const { percent, taxType, advanceTaxType } = rateOf(rates, vat)
   return {
     taxType: method === paymentMethod.fullPayment ? taxType : advanceTaxType,
-    taxSum: vatWithin(amountKopecks, percent),
+    taxSum: vatKopecks(amountKopecks, percent),
   }
 }
 
@@ -77,7 +71,7 @@ export const orderBundle = (
 
 /** A rate that has ended is taken only when the bank is told that it is meant: a refund of last year's sale, say. */
 export const legacyVat = (items: readonly CartItem[], rates: VatRates, at: Date): string | undefined => {
-  const today = moscowTime(at).slice(0, 10)
+  const today = dayOf(at)
   const hasEnded = items.some(({ vat }) => (rateOf(rates, vat).validTo ?? '9999') < today)
   return hasEnded ? JSON.stringify({ use_legacy_vat: true }) : undefined
 }

@@ -1,6 +1,6 @@
 import type { User } from '@kontora/access'
 import { emit, paymentReceiptDelivered } from '@kontora/events'
-import { transaction } from '@kontora/postgres'
+import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
@@ -39,7 +39,7 @@ export const recordReceipt = (
       throw new Problem('conflict', 'The bank is making it', { state })
     const time = now()
     const [row] = await tx<Ended[]>`
-      update receipts set ${tx({ ...till, ofdUrl, state: 'delivered', reason: 'by-hand', issuedAt: time, deliveredAt: time, endedBy: who.id, ...nothingMore })}
+      update receipts set ${tx({ ...till, ofdUrl, state: 'delivered', reason: 'by-hand', issuedAt: time, deliveredAt: time, endedBy: who.id, ...nothingMore })}, ${notTold(tx)}
       where id = ${receiptId} returning invoice_id, attempt_id, user_id`
     if (!row) throw new Error('It was locked')
     const { attemptId, ...ids } = row
@@ -49,7 +49,9 @@ export const recordReceipt = (
   })
 
 type Ended = { invoiceId: string; attemptId: string | null; userId: string }
-const nothingMore = { askAt: null, tellAt: null, alarmAt: null, alarmedAt: null }
+const nothingMore = { askAt: null, alarmAt: null, alarmedAt: null }
+/** An advance that is made by hand is closed like any other. */
+const notTold = (tx: Transaction) => tx`tell_at = case kind when 'final' then null else tell_at end`
 
 export const waiveReceipt = (
   { sql }: WriteResources,
@@ -59,6 +61,7 @@ export const waiveReceipt = (
   transaction(sql, async (tx) => {
     await lockReceipt(tx, receiptId)
     await tx`
-      update receipts set ${tx({ state: 'void', reason, endedBy: who.id, ...nothingMore })} where id = ${receiptId}`
+      update receipts set ${tx({ state: 'void', reason, endedBy: who.id, ...nothingMore })}, ${notTold(tx)}
+      where id = ${receiptId}`
     return { receiptId, state: 'void' }
   })

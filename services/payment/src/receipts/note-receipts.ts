@@ -24,7 +24,7 @@ export const noteReceipts = (
 ): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     const rows = await tx<Row[]>`
-      select id, kind, amount_kopecks, bank_uuid, given_up_uuids, state, invoice_id, attempt_id, user_id, expected_at,
+      select id, kind, amount_kopecks, bank_uuid, to_jsonb(given_up_uuids) as given_up_uuids, state, invoice_id, attempt_id, user_id, expected_at,
         told_at, alarmed_at
       from receipts where attempt_id = ${attemptId} order by expected_at, id for update`
     // One that the bank has not been told of cannot be in its list.
@@ -69,7 +69,7 @@ const deliver = async (
   const time = now()
   const fiscal = { fiscalDriveNumber, fiscalDocumentNumber, fiscalSign, ofdUrl, issuedAt }
   await tx`
-    update receipts set ${tx({ ...fiscal, state: 'delivered', reason: null, bankUuid: uuid, deliveredAt: time, askAt: null, alarmAt: null, tellAt: null })}
+    update receipts set ${tx({ ...fiscal, state: 'delivered', reason: null, bankUuid: uuid, deliveredAt: time, askAt: null, alarmAt: null })}
     where id = ${id}`
   const occurrence = { id: newId(), subject: invoiceId, time }
   await emit(tx, paymentReceiptDelivered, occurrence, { receiptId: id, invoiceId, attemptId, userId })
