@@ -51,7 +51,7 @@ create index receipts_of_attempt on receipts (attempt_id);
 create index receipts_to_ask on receipts (ask_at) where ask_at is not null;
 create index receipts_to_tell on receipts (tell_at) where tell_at is not null;
 create index receipts_to_alarm on receipts (alarm_at) where alarm_at is not null;
-create index receipts_in_alarm on receipts (alarmed_at) where state in ('expected', 'sent', 'error') and alarmed_at is not null;
+create index receipts_open on receipts (alarmed_at) where state in ('expected', 'sent', 'error');
 
 -- When what an invoice is for was handed over: from then on an advance is a sale.
 create table hand_overs (

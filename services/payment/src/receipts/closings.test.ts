@@ -268,6 +268,21 @@ test('a closing that the bank refuses is shown with its code; one that is on its
   expect((await receipts.of(other.invoiceId))[1]).toMatchObject({ state: 'error', reason: 'no-contact' })
 })
 
+test('a closing of an order that was given back past us is refused by the bank, and shown', async () => {
+  const { invoiceId, mdOrder } = await settledAndDelivered()
+  await payment.resources.vtb.refund({
+    mdOrder,
+    amountKopecks: 1000,
+    externalRefundId: 'PAST-US',
+    expectedDepositedKopecks: 1000,
+  })
+  await receipts.handOver(invoiceId)
+  await receipts.after(minute)
+  const closing = (await receipts.of(invoiceId))[1]
+  expect(closing).toMatchObject({ kind: 'final', state: 'error', reason: '7' })
+  expect(receipts.told('receipt-failed', closing?.id)).toBe(1)
+})
+
 test('two processes that tell a closing at once make one', async () => {
   const { invoiceId, mdOrder } = await settledAndDelivered()
   await receipts.handOver(invoiceId)

@@ -140,6 +140,11 @@ test('after a day without delivery people are told once, health says so, and a l
   expect(await isWell()).toBe(true)
   await receipts.after(3000)
   expect(await isWell()).toBe(false)
+  const summary = await payment.ask('GET', '/v1/receipts/summary', { token: await story.operator() })
+  expect(summary.json).toEqual({
+    ...{ expected: 0, sent: 1, error: 0, alarmed: 1 },
+    oldestExpectedAt: expect.any(String),
+  } as never)
   const [late] = await receipts.of(invoiceId)
   const { json } = await payment.ask('GET', '/v1/receipts?alarmed=true', { token: await story.operator() })
   expect(json.items).toMatchObject([{ receiptId: late?.id, state: 'sent', alarmedAt: expect.any(String) }])
@@ -250,6 +255,7 @@ test('who may not see, repeat, record or hand over does not', async () => {
   expect(await ask('GET', `invoices/${invoiceId}/receipts`)).toBe(401)
   for (const token of [own, stranger]) {
     expect(await ask('GET', 'receipts', token)).toBe(403)
+    expect(await ask('GET', 'receipts/summary', token)).toBe(403)
     expect(await ask('POST', `invoices/${invoiceId}/hand-over`, token)).toBe(403)
     expect(await ask('POST', `receipts/${receipt?.id}/repeat`, token)).toBe(403)
     expect(await ask('POST', `receipts/${receipt?.id}/record`, token, {})).toBe(403)

@@ -81,6 +81,17 @@ export const receiptsOfInvoice = new Hono<{ Bindings: Resources }>()
     async (c) => c.json(await handOver(c.env, c.var.user, { invoiceId: c.req.valid('param').id }), 202),
   )
 
+/** For whoever watches from outside: a number that should be 0, and since when the oldest waits. */
+const Summary = v.object({
+  expected: v.number(),
+  sent: v.number(),
+  error: v.number(),
+  alarmed: v.number(),
+  oldestExpectedAt: v.nullable(v.string()),
+})
+
+type Counts = Omit<v.InferOutput<typeof Summary>, 'oldestExpectedAt'> & { oldest: Date | null }
+
 const Wanted = v.strictObject({
   ...pageFields,
   state: v.optional(v.picklist(receiptStates)),
@@ -105,6 +116,21 @@ export const receipts = new Hono<{ Bindings: Resources }>()
           and ${cursor ? sql`id < ${cursor}` : sql`true`}
         order by id desc limit ${limit + 1}`
       return c.json(pageOf(rows.map(forOperator), limit, ({ receiptId }) => receiptId))
+    },
+  )
+  .get(
+    '/summary',
+    describe('How many receipts are open, and how many of them somebody must see to', { 200: Summary }),
+    may('receipt:read'),
+    async (c) => {
+      const [counts] = await c.env.sql<[Counts]>`
+        select count(*) filter (where state = 'expected')::integer as expected,
+          count(*) filter (where state = 'sent')::integer as sent,
+          count(*) filter (where state = 'error')::integer as error,
+          count(*) filter (where alarmed_at is not null)::integer as alarmed, min(expected_at) as oldest
+        from receipts where state in ('expected', 'sent', 'error')`
+      const { oldest, ...open } = counts
+      return c.json({ ...open, oldestExpectedAt: oldest?.toISOString() ?? null })
     },
   )
   .post(
