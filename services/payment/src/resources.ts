@@ -12,6 +12,7 @@ import {
 import { openPages, type PageResources } from '@kontora/service/pages'
 import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { receiptsCheck } from './receipts/alarm-receipts.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import { openFiscal } from './receipts/open-fiscal.ts'
@@ -28,6 +29,7 @@ export type Resources = BaseResources &
     fiscal: Fiscal | undefined
     oneC: OneC
     readRequisites: ReadRequisites
+    linkTokens: LinkTokens
     callbackKey: string
     /** `unverified`: the bank may not tell a repeated refund from a second one. */
     refundId: 'verified' | 'unverified'
@@ -86,6 +88,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
+    linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,

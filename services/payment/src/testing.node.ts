@@ -7,6 +7,7 @@ import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
@@ -102,6 +103,7 @@ export const openTestPayment = async ({ fiscal }: Options = {}) => {
       inn: '7736050003',
       kpp: '773601001',
     }),
+    linkTokens: createLinkTokens('l'.repeat(43)),
     callbackKey,
     refundId: 'verified',
     pollFastMs: 2000,
