@@ -76,6 +76,7 @@ export const own = Object.entries({
     'GET invoices',
     'GET invoices/{id}',
     'GET invoices/{id}/pdf',
+    'GET invoices/{id}/receipts',
     'POST invoices/{id}/attempts',
     'GET attempts/{id}',
     'GET refunds/{id}',

@@ -7,6 +7,7 @@ import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { legalEntities } from './legal-entities/routes.ts'
+import { receipts } from './receipts/routes.ts'
 import { refunds } from './refunds/routes.ts'
 import type { Resources } from './resources.ts'
 
@@ -17,6 +18,7 @@ export const app = createApp<Resources>({
   .route('/v1/invoices', invoices)
   .route('/v1/attempts', attempts)
   .route('/v1/refunds', refunds)
+  .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
   .route('/v1/ledger', ledger)
