@@ -6,6 +6,7 @@ import { etag } from 'hono/etag'
 import * as v from 'valibot'
 import { payerOf } from '../../payer.ts'
 import type { Resources } from '../../resources.ts'
+import { readInvoiceRow } from '../read-invoice.ts'
 import { dispositionOf } from './file-name.ts'
 import { invoicePdf } from './invoice-pdf.ts'
 import { readSheet } from './read-sheet.ts'
@@ -27,9 +28,8 @@ export const invoicePdfs = new Hono<{ Bindings: Resources }>().get(
     const { sql, access } = c.env
     const { id } = c.req.valid('param')
     const any = await isAllowed(access, c.var.user, 'invoice:read')
-    const [invoice] = await sql`
-      select id from invoices
-      where id = ${id} and ${any ? sql`true` : sql`user_id = ${payerOf(c.var.user)} and issued_at is not null`}`
+    const own = () => sql`user_id = ${payerOf(c.var.user)} and issued_at is not null`
+    const invoice = await readInvoiceRow(sql, sql`id = ${id} and ${any ? sql`true` : own()}`)
     if (!invoice) throw new Problem('not-found', 'No such invoice')
     return answerPdf(c.env, id)
   },
