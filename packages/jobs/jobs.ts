@@ -1,31 +1,47 @@
 import type { Pool } from '@kontora/postgres'
 import { type Chance, type Log, newTrace, withTrace } from '@kontora/service'
+import { everyJob, queueMoments } from './every-job.ts'
+import type { Queue } from './queue.ts'
+import type { Schedule } from './schedule.ts'
 import { onWake } from './wake.ts'
 
 /**
  * Work that is due. It claims its own rows (`where ask_at <= ${now()} … for update skip locked`), so that several replicas
  * share it and a crash only delays it, and answers how many it took: more than 0 asks again at once.
  */
-export type Job<Resources> = { name: string; everyMs: number; run: (resources: Resources) => Promise<number> }
+export type Job<Resources> = {
+  name: string
+  everyMs: number
+  run: (resources: Resources) => Promise<number>
+  /** What it takes its work from, where that is not rows of a feature: see `take`. */
+  queue?: Queue
+  /** When its queue gets a job by itself: see `scheduled`. */
+  schedule?: Schedule
+}
 
-type JobResources = { sql: Pool; log: Log } & Pick<Chance, 'random'>
+type JobResources = { sql: Pool; log: Log } & Pick<Chance, 'now' | 'random'>
 
 const mostRounds = 100
 
 /** Runs each job on its own beat, one run of a job at a time; `wakeJob` runs one at once, after a commit that gave it work. */
-export const createJobs = <Resources extends JobResources>(resources: Resources, jobs: Job<Resources>[]) => {
+export const createJobs = <Resources extends JobResources>(
+  resources: Resources,
+  listed: Job<Resources>[],
+) => {
   const { log, random } = resources
+  const jobs = everyJob(listed)
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const atWork = new Map<string, Promise<void>>()
   const again = new Set<string>()
   let running = false
+  let stopped = false
 
   const rounds = async (job: Job<Resources>): Promise<void> => {
     for (let round = 0; round < mostRounds; round++) {
       again.delete(job.name)
       const taken = await job.run(resources)
       if (taken === 0 && !again.has(job.name)) return
-      if (!running) return
+      if (stopped) return
     }
   }
 
@@ -66,10 +82,14 @@ export const createJobs = <Resources extends JobResources>(resources: Resources,
       running = true
       for (const job of jobs) void runNow(job)
     },
-    /** Each job once, for a worker's cron trigger. */
-    runAll: () => Promise.all(jobs.map(runNow)).then(() => {}),
+    /** Each job until nothing is due, for a worker's cron trigger; what the schedules queue is taken in the same turn. */
+    runAll: async () => {
+      await Promise.all(jobs.filter(({ name }) => name === queueMoments).map(runNow))
+      await Promise.all(jobs.filter(({ name }) => name !== queueMoments).map(runNow))
+    },
     stop: async () => {
       running = false
+      stopped = true
       unlisten()
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all(atWork.values())

@@ -1,5 +1,6 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
+import { jobCommands } from '@kontora/door/job-commands'
 import { Problem, parseInput } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { migrations } from './migrations.node.ts'
@@ -10,6 +11,7 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
+    ...jobCommands,
     'payment show': {
       about: 'everything known of one payment, as JSON',
       takes: '<attemptId>',
