@@ -16,13 +16,33 @@ const quoted = (value: unknown): string =>
 const parameter = (value: unknown): unknown =>
   Array.isArray(value) ? `{${value.map(quoted).join(',')}}` : value
 
+const opensTransaction = /^\s*begin\b/i
+
+/** A script that opens a transaction of its own needs a connection of its own. */
+const onReserved = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
+  // postgres.js 3.4.9 hangs in reserve() on a pool that has no connection yet.
+  await pool`select 1`
+  const own = await pool.reserve()
+  try {
+    return await work(own)
+  } finally {
+    own.release()
+  }
+}
+
 /** pg-boss's statements on our driver: on the pool, or in the transaction that the caller holds. */
-export const dbOf = (sql: Sql): Db => ({
-  executeSql: async (text, values = []) => {
-    const rows = await sql.unsafe(text, values.map(parameter) as never[])
-    return { rows: [...rows] as Record<string, unknown>[] }
-  },
-})
+export const dbOf = (sql: Sql): Db => {
+  const run = async (on: Sql, text: string, values: unknown[]) => {
+    const rows: unknown = await on.unsafe(text, values.map(parameter) as never[])
+    return { rows: (rows as unknown[]).flat() as Record<string, unknown>[] }
+  }
+  return {
+    executeSql: (text, values = []) =>
+      'reserve' in sql && opensTransaction.test(text)
+        ? onReserved(sql, (own) => run(own, text, values))
+        : run(sql, text, values),
+  }
+}
 
 /** None of its timers: our own loops fetch, and the database is made by `migrate`. */
 export const createBoss = async (sql: Sql): Promise<PgBoss> => {

@@ -1,8 +1,6 @@
 import type { Pool } from '@kontora/postgres'
 import { type Chance, type Log, newTrace, withTrace } from '@kontora/service'
-import { everyJob, queueMoments } from './every-job.ts'
 import type { Queue } from './queue.ts'
-import type { Schedule } from './schedule.ts'
 import { onWake } from './wake.ts'
 
 /**
@@ -13,23 +11,17 @@ export type Job<Resources> = {
   name: string
   everyMs: number
   run: (resources: Resources) => Promise<number>
-  /** What it takes its work from, where that is not rows of a feature: see `take`. */
+  /** What it takes its work from, where that is not rows of a feature: see `withQueues`. */
   queue?: Queue
-  /** When its queue gets a job by itself: see `scheduled`. */
-  schedule?: Schedule
 }
 
-type JobResources = { sql: Pool; log: Log } & Pick<Chance, 'now' | 'random'>
+type JobResources = { sql: Pool; log: Log } & Pick<Chance, 'random'>
 
 const mostRounds = 100
 
 /** Runs each job on its own beat, one run of a job at a time; `wakeJob` runs one at once, after a commit that gave it work. */
-export const createJobs = <Resources extends JobResources>(
-  resources: Resources,
-  listed: Job<Resources>[],
-) => {
+export const createJobs = <Resources extends JobResources>(resources: Resources, jobs: Job<Resources>[]) => {
   const { log, random } = resources
-  const jobs = everyJob(listed)
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const atWork = new Map<string, Promise<void>>()
   const again = new Set<string>()
@@ -82,10 +74,10 @@ export const createJobs = <Resources extends JobResources>(
       running = true
       for (const job of jobs) void runNow(job)
     },
-    /** Each job until nothing is due, for a worker's cron trigger; what the schedules queue is taken in the same turn. */
+    /** Each job until nothing is due, for a worker's cron trigger; what the others queue is taken in the same turn. */
     runAll: async () => {
-      await Promise.all(jobs.filter(({ name }) => name === queueMoments).map(runNow))
-      await Promise.all(jobs.filter(({ name }) => name !== queueMoments).map(runNow))
+      await Promise.all(jobs.filter(({ queue }) => !queue).map(runNow))
+      await Promise.all(jobs.filter(({ queue }) => queue).map(runNow))
     },
     stop: async () => {
       running = false

@@ -1,23 +1,25 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { type Pool, type Sql, transaction } from '@kontora/postgres'
 import { migrate, pendingMigrations } from '@kontora/postgres/migrate'
-import { createLog, currentTrace, newTrace, realChance, withTrace } from '@kontora/service'
+import { type Chance, createLog, currentTrace, newTrace, realChance, withTrace } from '@kontora/service'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
 import * as v from 'valibot'
 import {
   createJobs,
   dropJob,
   enqueue,
-  type Job,
   listDeadJobs,
   listQueues,
   queue,
   repeatJob,
+  type TakingResources,
   take,
+  withQueues,
 } from './index.ts'
 import { jobsMigrations } from './migrations.node.ts'
 
-type Resources = { sql: Sql; trace?: string }
+type Resources = { sql: Sql }
+type Taking = TakingResources & Pick<Chance, 'now'>
 
 const count = queue('count', v.object({ by: v.number() }))
 const fragile = queue('fragile', v.object({ id: v.string() }), { retry: { times: 1 } })
@@ -27,7 +29,7 @@ let fails = true
 
 /** The effect of a job is a row, so that what was undone is seen to be. */
 const note = ({ sql }: Resources, text: string) => sql`insert into notes (text) values (${text})`
-const jobs = [
+const queued = [
   take(count, async (resources: Resources, { by }) => {
     traced.push(currentTrace()?.traceId)
     await note(resources, `count ${by}`)
@@ -38,6 +40,7 @@ const jobs = [
   }),
   take(once, (resources: Resources, { id }) => note(resources, `once ${id}`)),
 ]
+const jobs = withQueues<Taking>(queued)
 
 let database: TestDatabase
 let sql: Pool
@@ -61,8 +64,8 @@ beforeEach(async () => {
 const notes = async () =>
   (await sql<{ text: string }[]>`select text from notes order by text`).map(({ text }) => text)
 const run = async (name: string): Promise<void> => {
-  const job = jobs.find((one) => one.name === name) as Job<{ sql: Pool; log: typeof log } & typeof chance>
-  while ((await job.run({ ...chance, sql, log })) > 0);
+  const job = jobs.find((one) => one.name === name)
+  while (((await job?.run({ ...chance, sql, log })) ?? 0) > 0);
 }
 /** In the place of the seconds that a job waits before it is tried again. */
 const hurry = () =>
@@ -178,7 +181,7 @@ test('a job that is put off is not taken before its time', async () => {
 test('migrating again changes nothing, another wish of a queue is applied, and the running role makes no tables', async () => {
   expect(await pendingMigrations(sql, jobsMigrations(jobs))).toEqual([])
   const other = queue('count', v.object({ by: v.number() }), { retry: { times: 3 } })
-  const wished = [take(other, async () => {}), ...jobs.slice(1)]
+  const wished = withQueues<Taking>([take(other, async () => {}), ...queued.slice(1)])
   expect(await pendingMigrations(sql, jobsMigrations(wished))).toHaveLength(1)
   await migrate(database.ownerSql, jobsMigrations(wished))
   const [row] = await sql`select retry_limit from jobs.queue where name = 'count'`
@@ -199,7 +202,10 @@ test('what is done goes in time, and what waits or is dead stays', async () => {
   await sql`
     update jobs.job set created_on = created_on - interval '300 days', completed_on = completed_on - interval '300 days',
       start_after = start_after + interval '1 day'`
+  // As if it were another day: one process a day looks.
+  await sql`update jobs.queue set maintain_on = null`
   await keeping.runAll()
   await keeping.stop()
+  expect(lines.filter((line) => line.includes('keep-queues'))).toEqual([])
   expect(await states()).toEqual(['retry'])
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Pool, Sql } from '@kontora/postgres'
-import { createLog, realChance } from '@kontora/service'
+import { type Chance, createLog, realChance } from '@kontora/service'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
-import { createJobs, everyJob, scheduled } from './index.ts'
+import { createJobs, scheduled, type TakingResources, withQueues } from './index.ts'
 import { jobsMigrations } from './migrations.node.ts'
 import { nextMoment } from './schedule.ts'
 
@@ -14,10 +14,11 @@ const note =
   async (_: Resources, { at }: { at: Date }) => {
     ran.push(`${name} ${at.toISOString()}`)
   }
-const jobs = [
+const queued = [
   scheduled('remind', '0 10 * * *', note('remind')),
   scheduled('reconcile', '15 6 * * *', note('reconcile'), { missed: 'each' }),
 ]
+const jobs = () => withQueues<TakingResources & Pick<Chance, 'now'>>(queued)
 
 let database: TestDatabase
 let sql: Pool
@@ -27,7 +28,7 @@ const log = createLog('test', chance.now, () => {})
 const resources = () => ({ ...chance, sql, log })
 
 beforeAll(async () => {
-  database = await testDatabase({ name: 'jobs', migrations: jobsMigrations(jobs) })
+  database = await testDatabase({ name: 'jobs', migrations: jobsMigrations(jobs()) })
   sql = database.sql
 })
 afterAll(() => database.close())
@@ -40,7 +41,7 @@ beforeEach(async () => {
 
 /** A process that lives for one turn of all its jobs. */
 const turn = async (): Promise<void> => {
-  const process = createJobs(resources(), jobs)
+  const process = createJobs(resources(), jobs())
   await process.runAll()
   await process.stop()
 }
@@ -93,7 +94,7 @@ test('another expression begins with its next moment', async () => {
 })
 
 test('a service without schedules asks for none', () => {
-  expect(everyJob([{ name: 'sweep', everyMs: 1000, run: async () => 0 }]).map(({ name }) => name)).toEqual([
+  expect(withQueues([{ name: 'sweep', everyMs: 1000, run: async () => 0 }]).map(({ name }) => name)).toEqual([
     'sweep',
   ])
 })

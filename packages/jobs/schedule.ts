@@ -1,9 +1,8 @@
-import { type Pool, type Transaction, transaction } from '@kontora/postgres'
+import { type Sql, type Transaction, transaction } from '@kontora/postgres'
 import type { Chance } from '@kontora/service'
 import * as v from 'valibot'
-import type { Job } from './jobs.ts'
 import { enqueue, type Queue, queue } from './queue.ts'
-import { type TakingResources, take } from './take.ts'
+import { type QueueJob, type TakingResources, take } from './take.ts'
 
 /** The moment that a scheduled job is of, which is not the moment at which it runs. */
 export const Moment = v.object({ at: v.pipe(v.string(), v.isoTimestamp()) })
@@ -24,7 +23,7 @@ export const scheduled = <Resources extends object>(
   cron: string,
   run: (resources: Resources, moment: { at: Date }) => Promise<unknown>,
   { missed = 'latest' }: { missed?: Missed } = {},
-): Job<Resources & TakingResources> => {
+): QueueJob<Resources & TakingResources> => {
   const own = queue(name, Moment)
   return {
     ...take<Resources, typeof Moment>(own, (resources, { at }) => run(resources, { at: new Date(at) })),
@@ -33,7 +32,7 @@ export const scheduled = <Resources extends object>(
 }
 
 type Row = { name: string; nextAt: Date }
-type Due = { sql: Pool } & Pick<Chance, 'now'>
+type Due = { sql: Sql } & Pick<Chance, 'now'>
 
 const parse = async (cron: string, currentDate: Date) => {
   const { CronExpressionParser } = await import('cron-parser')

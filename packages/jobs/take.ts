@@ -1,18 +1,24 @@
-import { isConnectionLost, type Pool, type Transaction, transaction } from '@kontora/postgres'
+import { isConnectionLost, type Sql, type Transaction, transaction } from '@kontora/postgres'
 import { type Chance, type Log, newTrace, parseTraceparent, reasonOf, withTrace } from '@kontora/service'
 import type { PgBoss } from 'pg-boss'
 import * as v from 'valibot'
 import { bossOf, dbOf } from './boss.ts'
-import type { Job } from './jobs.ts'
 import type { Envelope, Queue } from './queue.ts'
+import type { Schedule } from './schedule.ts'
 
 /** What taking a job needs; its verb gets the same with `sql` replaced by the open transaction. */
-export type TakingResources = { sql: Pool; log: Log } & Pick<Chance, 'random'>
+export type TakingResources = { sql: Sql; log: Log } & Pick<Chance, 'random'>
+
+/** What `withQueues` makes a job of. `take` answers how many it took; with `schedule` its queue gets jobs by itself. */
+export type QueueJob<Resources> = {
+  queue: Queue
+  schedule?: Schedule
+  take: (resources: Resources) => Promise<number>
+}
 
 type Fetched = { id: string; data: Envelope; retryCount: number; retryLimit: number }
 type Run<Resources> = (resources: Resources, data: unknown) => Promise<unknown>
 
-const everyMs = 1000
 /** Side by side, in one process. Each holds a connection. */
 const lanes = 3
 
@@ -23,11 +29,9 @@ const lanes = 3
 export const take = <Resources extends object, Schema extends v.GenericSchema>(
   queue: Queue<Schema>,
   run: (resources: Resources, data: v.InferOutput<Schema>) => Promise<unknown>,
-): Job<Resources & TakingResources> => ({
-  name: queue.name,
-  everyMs,
+): QueueJob<Resources & TakingResources> => ({
   queue,
-  run: (resources) =>
+  take: (resources) =>
     takeSome(resources, queue, (within, data) =>
       run(within as unknown as Resources, v.parse(queue.schema, data)),
     ),

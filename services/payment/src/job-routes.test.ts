@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { enqueue, queue, take } from '@kontora/jobs'
+import { enqueue, queue, take, withQueues } from '@kontora/jobs'
 import { jobsMigrations } from '@kontora/jobs/migrations'
 import { transaction } from '@kontora/postgres'
 import { migrate } from '@kontora/postgres/migrate'
 import * as v from 'valibot'
 import { jobs } from './jobs.ts'
+import type { Resources } from './resources.ts'
 import { openTestPayment, type TestPayment } from './testing.node.ts'
 
 const fragile = queue('fragile', v.object({ id: v.string() }), { retry: { times: 0 } })
@@ -17,7 +18,7 @@ let payment: TestPayment
 let token: string
 beforeAll(async () => {
   payment = await openTestPayment()
-  await migrate(payment.ownerSql, jobsMigrations([...jobs, job]))
+  await migrate(payment.ownerSql, jobsMigrations([...jobs, ...withQueues<Resources>([job])]))
   const operatorId = crypto.randomUUID()
   await payment.allow(operatorId, ['job:*'])
   token = await payment.tokenFor(operatorId)
@@ -27,7 +28,7 @@ afterAll(() => payment.close())
 const dead = async (): Promise<string> => {
   fails = true
   await transaction(payment.sql, (tx) => enqueue(tx, fragile, { id: 'one' }))
-  await job.run({ ...payment.resources, sql: payment.sql })
+  await job.take(payment.resources)
   const { json } = await payment.ask('GET', '/v1/jobs/dead', { token })
   return String(json.items.at(-1)?.jobId)
 }
@@ -46,7 +47,7 @@ test('an operator sees what is dead and why, and repeats it', async () => {
   expect([repeated.status, repeated.json.jobId]).toEqual([202, jobId])
   expect(await queueOf('fragile')).toMatchObject({ waiting: 1, dead: 0 })
   fails = false
-  await job.run({ ...payment.resources, sql: payment.sql })
+  await job.take(payment.resources)
   expect(await queueOf('fragile')).toMatchObject({ waiting: 0, failing: 0, dead: 0 })
 })
 
