@@ -2,9 +2,10 @@ import { createTestAccess } from '@kontora/access/testing'
 import { type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, testDatabase } from '@kontora/testing'
+import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
+import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
@@ -89,6 +90,13 @@ export const openTestPayment = async () => {
     pollFastMs: 2000,
   }
 
+  // The only seller, unless a test makes another.
+  await putLegalEntity(
+    resources,
+    { id: 'test' },
+    { legalEntityId: simulatedSellerId, entity: simulatedSeller },
+  )
+
   const ask = async (
     method: string,
     path: string,
@@ -108,7 +116,9 @@ export const openTestPayment = async () => {
   }
 
   const run = async (...names: string[]): Promise<void> => {
-    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+    // A queue is emptied, a sweep has one turn.
+    for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
+      while ((await job.run(resources)) > 0 && job.queue);
   }
   const advance = async (ms: number): Promise<void> => {
     time = new Date(time.getTime() + ms)
