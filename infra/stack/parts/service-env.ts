@@ -110,6 +110,7 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     VTB_URL: urlOf(place, 'vtb'),
     PAGES_URL: `${place.url}/payment`,
     COOKIE_KEY: secrets.words['payment cookies'] ?? '',
+    PAYER_LINK_KEY: secrets.words['payer links'] ?? '',
     VTB_USER: 'kontora-api',
     VTB_PASSWORD: secrets.words.vtb ?? '',
     VTB_CALLBACK_KEY: secrets.words['vtb callback'] ?? '',

@@ -11,6 +11,7 @@ import {
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { settings } from './settings.ts'
 import { createVtb, type Vtb } from './vtb/client.ts'
 
@@ -21,6 +22,7 @@ export type Resources = BaseResources &
     vtb: Vtb
     oneC: OneC
     readRequisites: ReadRequisites
+    linkTokens: LinkTokens
     callbackKey: string
     /** `unverified`: the bank may not tell a repeated refund from a second one. */
     refundId: 'verified' | 'unverified'
@@ -68,6 +70,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
+    linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,

@@ -5,11 +5,16 @@ import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
+const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
 
 export const settings = {
   ...commonSettings,
   ...machineSettings,
   ...pageSettings,
+  PAYER_LINK_KEY: setting(
+    Key,
+    'Makes the links by which payers see an invoice; 32 bytes in base64url. Links live on when it is replaced, but can then only be rotated',
+  ),
   VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
   VTB_USER: setting(Secret, 'Its API account'),
   VTB_PASSWORD: setting(Secret, "The account's password"),

@@ -7,6 +7,7 @@ import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
 
@@ -85,6 +86,7 @@ export const openTestPayment = async () => {
       inn: '7736050003',
       kpp: '773601001',
     }),
+    linkTokens: createLinkTokens('l'.repeat(43)),
     callbackKey,
     refundId: 'verified',
     pollFastMs: 2000,
