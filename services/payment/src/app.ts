@@ -1,3 +1,4 @@
+import { jobRoutes } from '@kontora/door'
 import { createApp } from '@kontora/service'
 import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
@@ -22,6 +23,7 @@ export const app = createApp<Resources>({
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
   .route('/v1/ledger', ledger)
+  .route('/v1/jobs', jobRoutes())
   .route('/v1/legal-entities', legalEntities)
   .route('/invoices', invoicePages)
   .route('/', signInRoutes())

@@ -1,4 +1,4 @@
-import type { Job } from '@kontora/jobs'
+import { type Job, withQueues } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
@@ -11,7 +11,7 @@ import { tellClosings } from './receipts/tell-closings.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
 import type { Resources } from './resources.ts'
 
-export const jobs: Job<Resources>[] = [
+export const jobs: Job<Resources>[] = withQueues<Resources>([
   { name: 'start-attempts', everyMs: 1000, run: registerAttempts },
   { name: 'ask-bank', everyMs: 500, run: askBank },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
@@ -22,4 +22,4 @@ export const jobs: Job<Resources>[] = [
   { name: 'sort-transfer-receipts', everyMs: 5000, run: sortTransferReceipts },
   { name: 'alarm-receipts', everyMs: 30_000, run: alarmReceipts },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
-]
+])

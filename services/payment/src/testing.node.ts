@@ -135,7 +135,9 @@ export const openTestPayment = async ({ fiscal }: Options = {}) => {
   }
 
   const run = async (...names: string[]): Promise<void> => {
-    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+    // A queue is emptied, a sweep has one turn.
+    for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
+      while ((await job.run(resources)) > 0 && job.queue);
   }
   const advance = async (ms: number): Promise<void> => {
     time = new Date(time.getTime() + ms)
