@@ -115,6 +115,7 @@ export const openWorld = ({ seed, verbs, without, sessions, peek, record, broken
     oneC: unused as never,
     readRequisites: unused,
     linkTokens: unused as never,
+    fiscal: undefined,
     callbackKey,
     refundId: isVerified ? 'verified' : 'unverified',
     pollFastMs: 5000,
