@@ -5,4 +5,4 @@ test('every pair of state and event is decided, and no illegal step is let throu
   const claims = await proveTransitions({ seed: 1, size: 1, say: (line) => console.log(line) })
   expect(claims).toHaveLength(3)
   expect(claims.filter(({ ok }) => !ok)).toEqual([])
-}, 120_000)
+}, 300_000)
