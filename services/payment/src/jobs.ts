@@ -2,12 +2,14 @@ import type { Job } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
+import { moveHolds } from './holds/move-holds.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
 import type { Resources } from './resources.ts'
 
 export const jobs: Job<Resources>[] = [
   { name: 'start-attempts', everyMs: 1000, run: registerAttempts },
   { name: 'ask-bank', everyMs: 500, run: askBank },
+  { name: 'move-holds', everyMs: 500, run: moveHolds },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
 ]

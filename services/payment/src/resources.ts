@@ -10,20 +10,20 @@ import {
   type SettingsOf,
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
+import type { OpenAgent } from './acquirer/bank-agent.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
-import { settings } from './settings.ts'
-import { createVtb, type Vtb } from './vtb/client.ts'
+import { type Banks, openBanks } from './open-banks.ts'
+import { type settings, tableFor } from './settings.ts'
+import { refuseWrongBank } from './vtb/hosts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
   AccessResources &
   PageResources & {
-    vtb: Vtb
+    acquirers: Banks['acquirers']
+    callbackChecks: Banks['callbackChecks']
     oneC: OneC
     readRequisites: ReadRequisites
-    callbackKey: string
-    /** `unverified`: the bank may not tell a repeated refund from a second one. */
-    refundId: 'verified' | 'unverified'
     pollFastMs: number
   }
 
@@ -34,15 +34,6 @@ export type WriteResources = Chance & { sql: Sql }
 export type OpenResources = Resources & CommonOpen
 
 type Values = SettingsOf<typeof settings>
-
-const openVtb = (values: Values): Vtb =>
-  createVtb({
-    url: values.VTB_URL,
-    user: values.VTB_USER,
-    password: values.VTB_PASSWORD,
-    returnUrl: values.VTB_RETURN_URL,
-    callbackUrl: values.VTB_CALLBACK_URL,
-  })
 
 const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
   openOneC({
@@ -55,21 +46,28 @@ const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
     sql,
   })
 
-export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
-  const values = readSettings(settings, env)
+/** `openAgent` believes the bank's own authorities where the runtime can. */
+type Options = { max?: number; openAgent?: OpenAgent }
+
+export const openResources = (
+  env: unknown,
+  { max, openAgent = () => fetch }: Options = {},
+): OpenResources => {
+  const values = readSettings(tableFor(env), env)
   refuseTestHosts(values)
+  refuseWrongBank(values)
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
+  const { checks, ...banks } = openBanks(values, now, openAgent)
+  common.health.checks.push(...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
-    vtb: openVtb(values),
+    ...banks,
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
-    callbackKey: values.VTB_CALLBACK_KEY,
-    refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,
   }
 }

@@ -11,20 +11,21 @@ import type { LockedAttempt } from './lock-attempt.ts'
 export const settleAttempt = async (
   tx: Transaction,
   resources: WriteResources,
-  { id, invoiceId, invoiceState, userId, amountKopecks }: LockedAttempt,
-  way: Way,
+  { id, invoiceId, invoiceState, userId, amountKopecks: orderedKopecks }: LockedAttempt,
+  { way, capturedKopecks: amountKopecks }: { way: Way; capturedKopecks: number },
 ): Promise<void> => {
   const { now, newId } = resources
   const time = now()
   await tx`
-    update attempts set state = 'settled', way = ${way}, reason = null, ended_at = ${time}, start_at = null, ask_at = null
+    update attempts set state = 'settled', way = ${way}, captured_kopecks = ${amountKopecks}, reason = null,
+      ended_at = ${time}, start_at = null, ask_at = null
     where id = ${id}`
   await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
   await queueExport(tx, resources, { id, kind: 'payment', afterId: invoiceId })
   const occurrence = () => ({ id: newId(), subject: invoiceId, time })
   const told = { invoiceId, userId, amountKopecks }
   await emit(tx, paymentAttemptSettled, occurrence(), { attemptId: id, ...told, way })
-  if (invoiceState === 'issued') {
+  if (invoiceState === 'issued' && amountKopecks === orderedKopecks) {
     await tx`update invoices set state = 'paid', paid_at = ${time} where id = ${invoiceId}`
     await emit(tx, paymentInvoicePaid, occurrence(), told)
   }

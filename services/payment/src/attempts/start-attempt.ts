@@ -4,13 +4,16 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { bankNumber } from '@kontora/validation'
 import * as v from 'valibot'
+import type { AcquirerName, Acquirers, Capture } from '../acquirer/acquirer.ts'
 import type { InvoiceState } from '../invoices/invoice.ts'
 import type { WriteResources } from '../resources.ts'
-import { type AttemptState, limitOf, liveStates, Way } from './attempt.ts'
+import { type AttemptState, liveStates, Way } from './attempt.ts'
 
 export const AttemptRequest = v.strictObject({ way: Way })
 
-type Invoice = { id: string; userId: string; amountKopecks: number; state: InvoiceState }
+type Invoice = { id: string; userId: string; amountKopecks: number; state: InvoiceState; capture: Capture }
+type Live = { id: string; state: AttemptState; acquirer: AcquirerName }
+type Starting = WriteResources & { acquirers: Acquirers }
 type Started = { attemptId: string; state: AttemptState }
 
 /**
@@ -18,21 +21,22 @@ type Started = { attemptId: string; state: AttemptState }
  * order. The bank is told by the job `start-attempts`.
  */
 export const startAttempt = (
-  resources: WriteResources,
+  resources: Starting,
   userId: string,
   { invoiceId, way }: { invoiceId: string; way: Way },
 ): Promise<Started> =>
   transaction(resources.sql, async (tx) => {
     const [invoice] = await tx<Invoice[]>`
-      select id, user_id, amount_kopecks, state from invoices
+      select id, user_id, amount_kopecks, state, capture from invoices
       where id = ${invoiceId} and user_id = ${userId} for update`
     if (!invoice) throw new Problem('not-found', 'No such invoice')
     if (invoice.state !== 'issued')
       throw new Problem('conflict', 'Only an unpaid invoice can be paid', { state: invoice.state })
-    const limit = limitOf(way, invoice.amountKopecks)
+    const live = await tx<Live[]>`
+      select id, state, acquirer from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
+    const { forNew, of } = resources.acquirers
+    const limit = of(live[0]?.acquirer ?? forNew).limitOf({ way, ...invoice })
     if (limit) throw new Problem('conflict', limit)
-    const live = await tx<{ id: string; state: AttemptState }[]>`
-      select id, state from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
     if (live.some((attempt) => attempt.state === 'quarantined'))
       throw new Problem('conflict', 'The payment is being looked at')
     return live[0] ? reuse(tx, resources, live[0], way) : begin(tx, resources, invoice, way)
@@ -41,7 +45,7 @@ export const startAttempt = (
 const reuse = async (
   tx: Transaction,
   { now }: WriteResources,
-  { id, state }: { id: string; state: AttemptState },
+  { id, state }: Live,
   way: Way,
 ): Promise<Started> => {
   if (way === 'sbp') {
@@ -54,13 +58,14 @@ const reuse = async (
 
 const begin = async (
   tx: Transaction,
-  { now, newId }: WriteResources,
-  { id: invoiceId, userId, amountKopecks }: Invoice,
+  { now, newId, acquirers }: Starting,
+  { id: invoiceId, userId, amountKopecks, capture }: Invoice,
   way: Way,
 ): Promise<Started> => {
   const time = now()
   const id = newId()
-  const row = { id, invoiceId, userId, amountKopecks, orderNumber: bankNumber(id), wantsQr: way === 'sbp' }
+  const order = { orderNumber: bankNumber(id), acquirer: acquirers.forNew, capture, wantsQr: way === 'sbp' }
+  const row = { id, invoiceId, userId, amountKopecks, ...order }
   await tx`insert into attempts ${tx({ ...row, state: 'starting', refundedKopecks: 0, startedAt: time, startAt: time })}`
   const occurrence = { id: newId(), subject: invoiceId, time }
   await emit(tx, paymentAttemptStarted, occurrence, { attemptId: id, invoiceId, userId, amountKopecks })

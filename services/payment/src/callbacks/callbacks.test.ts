@@ -74,6 +74,20 @@ test('without a right checksum it is refused with 403, counted, and nothing is k
   expect(await payment.sql`select id from bank_callbacks`).toHaveLength(before.length)
   const [refused] = await payment.sql<{ count: number }[]>`select count from refused_callbacks`
   expect(refused?.count).toBe(wrong.length)
+  const samples = await payment.sql<{ reason: string; names: string[] }[]>`
+    select reason, names from refused_callback_samples order by position`
+  expect(samples.map(({ reason }) => reason)).toEqual([
+    'no-checksum',
+    'no-checksum',
+    'wrong-checksum',
+    'wrong-checksum',
+    'double-parameter',
+  ])
+  expect(samples[2]?.names).toEqual(['mdOrder', 'orderNumber', 'operation', 'status', 'checksum'])
+  const kept = JSON.stringify(
+    await payment.sql`select day, reason, method, names from refused_callback_samples`,
+  )
+  expect(kept.includes(mdOrder)).toBe(false)
 })
 
 test('what we cannot store is answered 500, so that the bank calls again', async () => {

@@ -5,6 +5,7 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { DateOnly, Id, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
+import { captures } from '../acquirer/acquirer.ts'
 import { queueExport } from '../export/queue-export.ts'
 import { book } from '../ledger/book.ts'
 import type { WriteResources } from '../resources.ts'
@@ -13,6 +14,8 @@ import { amountOf, InvoiceLine, InvoiceState, invoiceNumber, yearOf } from './in
 export const NewInvoice = v.strictObject({
   userId: Id,
   dueOn: v.optional(DateOnly),
+  /** `manual`: what is paid by card is held until an operator takes it. */
+  capture: v.optional(v.picklist(captures), 'auto'),
   lines: v.pipe(v.array(InvoiceLine), v.minLength(1), v.maxLength(200)),
 })
 export type NewInvoice = v.InferOutput<typeof NewInvoice>
@@ -27,7 +30,7 @@ export const IssuedInvoice = v.object({
 export const issueInvoice = (
   resources: WriteResources,
   who: Pick<User, 'id'>,
-  { userId, dueOn, lines }: NewInvoice,
+  { userId, dueOn, capture, lines }: NewInvoice,
 ): Promise<v.InferOutput<typeof IssuedInvoice>> =>
   transaction(resources.sql, async (tx) => {
     const amountKopecks = amountOf(lines)
@@ -38,7 +41,7 @@ export const issueInvoice = (
     const time = resources.now()
     const number = await nextNumber(tx, yearOf(time))
     const id = resources.newId()
-    await tx`insert into invoices ${tx({ id, number, userId, amountKopecks, state: 'issued', dueOn: dueOn ?? null, issuedBy: who.id, issuedAt: time })}`
+    await tx`insert into invoices ${tx({ id, number, userId, amountKopecks, state: 'issued', dueOn: dueOn ?? null, capture, issuedBy: who.id, issuedAt: time })}`
     await tx`insert into invoice_lines ${tx(lines.map((line, position) => ({ invoiceId: id, position, ...line, amountKopecks: line.quantity * line.priceKopecks })))}`
     await book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks })
     await queueExport(tx, resources, { id, kind: 'invoice', afterId: null })
