@@ -24,15 +24,18 @@ export const OneCMapping = v.strictObject({
   nomenclatureKey: Key,
   accounts: v.strictObject({ buyers: Key, advances: Key }),
   /** Names of the enumeration of VAT rates. */
-  vat: v.strictObject({
-    none: Name(50),
-    '0': Name(50),
-    '5': Name(50),
-    '7': Name(50),
-    '10': Name(50),
-    '20': Name(50),
-    '22': Name(50),
-  }),
+  vat: v.objectWithRest(
+    {
+      none: Name(50),
+      '0': Name(50),
+      '5': Name(50),
+      '7': Name(50),
+      '10': Name(50),
+      '20': Name(50),
+      '22': Name(50),
+    },
+    Name(50),
+  ),
   sets: v.strictObject({
     counterparties: SetName,
     contracts: SetName,

@@ -3,6 +3,7 @@ import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
 import { moveHolds } from './holds/move-holds.ts'
+import { expireInvoices } from './invoices/expire-invoices.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
 import type { Resources } from './resources.ts'
 
@@ -11,5 +12,6 @@ export const jobs: Job<Resources>[] = [
   { name: 'ask-bank', everyMs: 500, run: askBank },
   { name: 'move-holds', everyMs: 500, run: moveHolds },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
+  { name: 'expire-invoices', everyMs: 10_000, run: expireInvoices },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
 ]

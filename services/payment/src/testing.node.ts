@@ -2,9 +2,10 @@ import { createTestAccess } from '@kontora/access/testing'
 import { type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance, type SettingsOf } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, testDatabase } from '@kontora/testing'
+import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
+import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import { openBanks } from './open-banks.ts'
 import type { Resources } from './resources.ts'
@@ -124,6 +125,13 @@ export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
     }),
     pollFastMs: 2000,
   }
+
+  // The only seller, unless a test makes another.
+  await putLegalEntity(
+    resources,
+    { id: 'test' },
+    { legalEntityId: simulatedSellerId, entity: simulatedSeller },
+  )
 
   const ask = async (
     method: string,

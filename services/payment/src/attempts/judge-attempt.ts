@@ -19,8 +19,8 @@ export const judgeAttempt = (resources: Judging, id: string, order: BankOrder): 
     await endMoves(tx, resources, attempt, order)
     const verdict = judge(attempt, order)
     if (verdict?.state === 'settled') {
-      await settleAttempt(tx, resources, attempt, verdict)
-      if (attempt.invoiceState !== 'issued') log.warn('attempt-overpaid', { attemptId: id })
+      const overpaidKopecks = await settleAttempt(tx, resources, attempt, verdict)
+      if (overpaidKopecks > 0) log.warn('attempt-overpaid', { attemptId: id, overpaidKopecks })
       return
     }
     if (verdict?.state === 'held')

@@ -1,12 +1,12 @@
 import type { Transaction } from '@kontora/postgres'
 import type { AcquirerName, Capture } from '../acquirer/acquirer.ts'
-import type { InvoiceState } from '../invoices/invoice.ts'
+import { type LockedInvoice, lockInvoiceOf } from '../invoices/lock-invoice.ts'
 import type { AttemptState } from './attempt.ts'
 
 export type LockedAttempt = {
   id: string
   invoiceId: string
-  invoiceState: InvoiceState
+  invoice: LockedInvoice
   userId: string
   state: AttemptState
   reason: string | null
@@ -25,15 +25,14 @@ export type LockedAttempt = {
 
 /** The invoice first, as everywhere: two who lock in another order would wait for each other. */
 export const lockAttempt = async (tx: Transaction, id: string): Promise<LockedAttempt | undefined> => {
-  const [invoice] = await tx<{ state: InvoiceState }[]>`
-    select state from invoices where id = (select invoice_id from attempts where id = ${id}) for update`
-  const [attempt] = await tx<Omit<LockedAttempt, 'invoiceState' | 'askedKopecks'>[]>`
+  const invoice = await lockInvoiceOf(tx, id)
+  const [attempt] = await tx<Omit<LockedAttempt, 'invoice' | 'askedKopecks'>[]>`
     select id, invoice_id, user_id, state, reason, acquirer, capture, order_number, amount_kopecks, captured_kopecks,
       refunded_kopecks, opened_at, ended_at
     from attempts where id = ${id} for update`
   if (!attempt || !invoice) return undefined
   const askedKopecks = attempt.capture === 'manual' ? await askedOf(tx, id) : null
-  return { ...attempt, invoiceState: invoice.state, askedKopecks }
+  return { ...attempt, invoice, askedKopecks }
 }
 
 const askedOf = async (tx: Transaction, attemptId: string): Promise<number | null> => {

@@ -1,8 +1,8 @@
-import type { OneC, OneCEntity, OneCRow } from '@kontora/one-c'
-import { type InvoiceLine, vatKopecks } from '../invoices/invoice.ts'
+import { type OneC, type OneCEntity, OneCFault, type OneCRow } from '@kontora/one-c'
+import { type PricedLine, vatKopecks } from '../invoices/invoice.ts'
 import { type Share, splitByVat } from './split-by-vat.ts'
 
-export type BilledLine = InvoiceLine & { amountKopecks: number }
+export type BilledLine = Omit<PricedLine, 'discountKopecks'> & { percent: number | null }
 export type Bill = {
   id: string
   number: string
@@ -16,47 +16,55 @@ export type Movement = { id: string; amountKopecks: number; at: Date }
 
 /** 1С counts in roubles, in floating numbers. */
 const roubles = (kopecks: number): number => kopecks / 100
+/** A rate that the law brought after the mapping was written is the accountant's to add. */
+const vatName = ({ mapping }: OneC, code: string): string => {
+  const names: Record<string, string> = mapping.vat
+  const name = names[code]
+  if (name === undefined)
+    throw new OneCFault('business', 'no-vat-rate', `В настройках обмена нет ставки НДС ${code}`)
+  return name
+}
 const typeOf = (set: string): string => `StandardODATA.${set}`
 
-export const invoiceDocument = ({ mapping, at }: OneC, bill: Bill, contractKey: string): OneCEntity => ({
+export const invoiceDocument = (oneC: OneC, bill: Bill, contractKey: string): OneCEntity => ({
   Ref_Key: bill.id,
-  Date: at(bill.issuedAt),
-  Организация_Key: mapping.organizationKey,
+  Date: oneC.at(bill.issuedAt),
+  Организация_Key: oneC.mapping.organizationKey,
   Контрагент_Key: bill.userId,
   ДоговорКонтрагента_Key: contractKey,
-  ВалютаДокумента_Key: mapping.currencyKey,
+  ВалютаДокумента_Key: oneC.mapping.currencyKey,
   СуммаВключаетНДС: true,
   СуммаДокумента: roubles(bill.amountKopecks),
   Комментарий: `ext:${bill.id} № ${bill.number}`,
   Товары: bill.lines.map(
     (line, i): OneCRow => ({
       LineNumber: String(i + 1),
-      Номенклатура: mapping.nomenclatureKey,
-      Номенклатура_Type: typeOf(mapping.sets.nomenclature),
+      Номенклатура: oneC.mapping.nomenclatureKey,
+      Номенклатура_Type: typeOf(oneC.mapping.sets.nomenclature),
       Содержание: line.title,
       Количество: line.quantity,
       Цена: roubles(line.priceKopecks),
       Сумма: roubles(line.amountKopecks),
-      СтавкаНДС: mapping.vat[line.vat],
-      СуммаНДС: roubles(vatKopecks(line.amountKopecks, line.vat)),
+      СтавкаНДС: vatName(oneC, line.vat),
+      СуммаНДС: roubles(line.vatKopecks),
     }),
   ),
 })
 
 const paymentRow =
-  ({ mapping }: OneC, bill: Bill, contractKey: string) =>
-  ({ vat, amountKopecks }: Share, i: number): OneCRow => ({
+  (oneC: OneC, bill: Bill, contractKey: string) =>
+  ({ vat, percent, amountKopecks }: Share, i: number): OneCRow => ({
     LineNumber: String(i + 1),
     ДоговорКонтрагента_Key: contractKey,
     // Without it 1С posts the document and makes no entries.
     СпособПогашенияЗадолженности: 'Автоматически',
     СуммаПлатежа: roubles(amountKopecks),
     СуммаВзаиморасчетов: roubles(amountKopecks),
-    СтавкаНДС: mapping.vat[vat],
-    СуммаНДС: roubles(vatKopecks(amountKopecks, vat)),
+    СтавкаНДС: vatName(oneC, vat),
+    СуммаНДС: roubles(vatKopecks(amountKopecks, percent)),
     СчетНаОплату_Key: bill.id,
-    СчетУчетаРасчетовСКонтрагентом_Key: mapping.accounts.buyers,
-    СчетУчетаРасчетовПоАвансам_Key: mapping.accounts.advances,
+    СчетУчетаРасчетовСКонтрагентом_Key: oneC.mapping.accounts.buyers,
+    СчетУчетаРасчетовПоАвансам_Key: oneC.mapping.accounts.advances,
   })
 
 /** By card or СБП the bank pays out later and less, so this is the mapping's acquiring document, never a bank receipt. */

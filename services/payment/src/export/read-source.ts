@@ -12,7 +12,8 @@ export const readBill = async (sql: Sql, invoiceId: string): Promise<Bill> => {
   const [invoice] = await sql<Omit<Bill, 'lines'>[]>`
     select id, number, user_id, amount_kopecks, issued_at from invoices where id = ${invoiceId}`
   const lines = await sql<BilledLine[]>`
-    select title, quantity, price_kopecks, amount_kopecks, vat from invoice_lines
+    select title, quantity, price_kopecks, amount_kopecks, vat, vat_kopecks, percent
+    from invoice_lines join vat_rates on code = vat
     where invoice_id = ${invoiceId} order by position`
   return { ...found(invoice), lines: [...lines] }
 }

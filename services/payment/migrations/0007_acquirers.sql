@@ -6,6 +6,7 @@ alter table attempts
   add column held_at timestamptz,
   add column qr_id text;
 
+alter table legal_entities add column capture text not null default 'auto' check (capture in ('auto', 'manual'));
 alter table invoices add column capture text not null default 'auto' check (capture in ('auto', 'manual'));
 
 -- Whatever stands was held to narrower rules, so it needs no second look.
