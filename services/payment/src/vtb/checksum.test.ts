@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { callbackCheck, canonicalText, isPublicKey, readPairs } from './checksum.ts'
-import { checksumCases } from './checksum-cases.ts'
-import { vectors } from './checksum-vectors.ts'
+import { checksumCases } from './testing-checksums.node.ts'
+import { vectors } from './testing-vectors.node.ts'
 
 test.each(checksumCases)('$name', async ({ holds }) => {
   expect(await holds()).toBe(true)

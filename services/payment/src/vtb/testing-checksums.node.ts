@@ -1,5 +1,5 @@
 import { callbackCheck, canonicalText, readPairs } from './checksum.ts'
-import { localeOrderChecksum, type Vector, vectors } from './checksum-vectors.ts'
+import { localeOrderChecksum, type Vector, vectors } from './testing-vectors.node.ts'
 
 /** One thing that a callback must not get away with, or must; `holds` answers whether it is so. */
 export type ChecksumCase = { name: string; holds: () => Promise<boolean> }
