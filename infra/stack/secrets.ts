@@ -36,7 +36,7 @@ const names = [
     'roback',
     'campaigns',
   ],
-  ...['key encryption', 'code pepper', 'letter encryption', 'payment cookies'],
+  ...['key encryption', 'code pepper', 'letter encryption', 'payment cookies', 'payer links'],
 ]
 
 const machineKey = async (): Promise<JWK> => {

@@ -7,17 +7,24 @@ import { isSetUp, type settings } from './settings.ts'
 import { rbsAcquirer } from './vtb/acquirer.ts'
 import { callbackCheck, type IsSigned } from './vtb/checksum.ts'
 import { createVtb } from './vtb/client.ts'
+import { createReceiptCalls, type ReceiptCalls } from './vtb/receipts.ts'
 import { rbsTable, refuseWrongKey } from './vtb/settings.ts'
 import { openapiAcquirer } from './vtb-openapi/acquirer.ts'
 import { createOpenapi } from './vtb-openapi/client.ts'
 import { openapiNames } from './vtb-openapi/settings.ts'
 
 type Values = SettingsOf<typeof settings>
-type Opened = { acquirer: Acquirer; doors: Record<string, BankDoor> }
+type Opened = { acquirer: Acquirer; doors: Record<string, BankDoor>; receiptCalls?: ReceiptCalls }
 
 /** Where an interface is not set up, none of its callbacks is believed. */
 export type CallbackChecks = { isSigned: IsSigned | undefined; openapiSecret: string | undefined }
-export type Banks = { acquirers: Acquirers; callbackChecks: CallbackChecks; checks: DegradedCheck[] }
+export type Banks = {
+  acquirers: Acquirers
+  callbackChecks: CallbackChecks
+  /** Of the gateway, where it is set up: no other interface is known to make receipts. */
+  receiptCalls: ReceiptCalls | undefined
+  checks: DegradedCheck[]
+}
 
 /** Each interface has doors of its own: one that does not answer does not shut the other. */
 export const openBanks = (values: Values, now: () => Date, openAgent: OpenAgent): Banks => {
@@ -28,6 +35,10 @@ export const openBanks = (values: Values, now: () => Date, openAgent: OpenAgent)
   const faults = Object.values(wanted).flatMap((one) => (Array.isArray(one) ? one : []))
   if (faults.length > 0) throw new SettingsError(faults)
   if (wanted.rbs) refuseWrongKey(values)
+  if (values.ACQUIRER !== 'rbs' && values.RECEIPTS === 'bank')
+    throw new SettingsError([
+      'RECEIPTS should be none with this ACQUIRER: how its receipts are asked for is not known',
+    ])
   const door = () => openDoor({ send: openAgent({ ca: values.VTB_CA }), now })
   const opened = [
     ...(wanted.rbs ? [openRbs(values, door)] : []),
@@ -44,6 +55,7 @@ export const openBanks = (values: Values, now: () => Date, openAgent: OpenAgent)
         : undefined,
       openapiSecret: values.VTB_OPENAPI_CALLBACK_SECRET,
     },
+    receiptCalls: opened.flatMap(({ receiptCalls }) => receiptCalls ?? [])[0],
     checks: opened.flatMap(({ doors }) =>
       Object.entries(doors).map(([name, { isWell }]) => ({ name, isWell })),
     ),
@@ -52,15 +64,17 @@ export const openBanks = (values: Values, now: () => Date, openAgent: OpenAgent)
 
 const openRbs = (values: Values, open: () => BankDoor): Opened => {
   const door = open()
+  const gateway = { url: values.VTB_URL, user: values.VTB_USER, password: values.VTB_PASSWORD, door }
   const vtb = createVtb({
-    url: values.VTB_URL,
-    user: values.VTB_USER,
-    password: values.VTB_PASSWORD,
+    ...gateway,
     returnUrl: values.VTB_RETURN_URL,
     callbackUrl: values.VTB_CALLBACK_URL,
-    door,
   })
-  return { acquirer: rbsAcquirer(vtb, values.VTB_REFUND_ID), doors: { 'vtb-rbs': door } }
+  return {
+    acquirer: rbsAcquirer(vtb, values.VTB_REFUND_ID),
+    doors: { 'vtb-rbs': door },
+    receiptCalls: createReceiptCalls(gateway),
+  }
 }
 
 const openOpenapi = (values: Values, now: () => Date, open: () => BankDoor): Opened => {

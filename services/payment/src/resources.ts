@@ -11,8 +11,13 @@ import {
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
 import type { OpenAgent } from './acquirer/bank-agent.ts'
+import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { type Banks, openBanks } from './open-banks.ts'
+import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
+import { receiptsCheck } from './receipts/alarm-receipts.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
+import { openFiscal } from './receipts/open-fiscal.ts'
 import { type settings, tableFor } from './settings.ts'
 import { refuseWrongBank } from './vtb/hosts.ts'
 
@@ -22,8 +27,11 @@ export type Resources = BaseResources &
   PageResources & {
     acquirers: Banks['acquirers']
     callbackChecks: Banks['callbackChecks']
+    /** Undefined: this service has no fiscal receipts made. */
+    fiscal: Fiscal | undefined
     oneC: OneC
     readRequisites: ReadRequisites
+    linkTokens: LinkTokens
     pollFastMs: number
   }
 
@@ -58,16 +66,22 @@ export const openResources = (
   refuseWrongBank(values)
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
-  const { checks, ...banks } = openBanks(values, now, openAgent)
-  common.health.checks.push(...checks)
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, openAgent)
+  common.health.checks.push(receiptsCheck(common), ...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
     ...banks,
+    fiscal: openFiscal(
+      values,
+      receiptCalls,
+      createContactReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    ),
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
+    linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     pollFastMs: values.POLL_FAST_MS,
   }
 }

@@ -16,6 +16,8 @@ const base = {
   MACHINE_KEY: key,
   CLIENT_URL: 'http://127.0.0.1:1',
   VTB_RETURN_URL: 'http://127.0.0.1:1/back',
+  PAYER_LINK_KEY: 'l'.repeat(43),
+  RECEIPTS: 'none',
   ONEC_URL: 'http://127.0.0.1:1',
   ONEC_USER: 'x',
   ONEC_PASSWORD: 'x',
@@ -67,6 +69,11 @@ test('no host, key, algorithm or number of refunds has a usual value', () => {
 test('half of the other interface is a mistake, and told as one', () => {
   expect(complaints({ ...openapi, VTB_URL: rbs.VTB_URL })).toContain('VTB_PASSWORD')
   expect(complaints({ ...rbs, VTB_OPENAPI_URL: openapi.VTB_OPENAPI_URL })).toContain('VTB_OPENAPI_CLIENT_ID')
+})
+
+test('receipts are asked of the gateway alone: how the other interface makes them is not known', () => {
+  expect(complaints({ ...rbs, RECEIPTS: 'bank' })).toEqual([])
+  expect(complaints({ ...openapi, RECEIPTS: 'bank' })).toEqual(['RECEIPTS'])
 })
 
 test('a key that is not of its algorithm, and words that are none of ours, end the start without telling a value', () => {

@@ -11,15 +11,21 @@ import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { acquirerNames } from './acquirer/acquirer.ts'
+import { receiptSettings } from './receipts/open-fiscal.ts'
 import { rbsTable } from './vtb/settings.ts'
 import { openapiTable } from './vtb-openapi/settings.ts'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
+const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
 
 export const settings = {
   ...commonSettings,
   ...machineSettings,
   ...pageSettings,
+  PAYER_LINK_KEY: setting(
+    Key,
+    'Makes the links by which payers see an invoice; 32 bytes in base64url. Links live on when it is replaced, but can then only be rotated',
+  ),
   ACQUIRER: setting(
     v.optional(v.picklist(acquirerNames), 'rbs'),
     "Which of ВТБ's interfaces new payments go through; `openapi` needs the first six of VTB_OPENAPI_*, and of the other VTB_* only the next one",
@@ -31,6 +37,7 @@ export const settings = {
   ),
   ...rbsTable,
   ...openapiTable,
+  ...receiptSettings,
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',

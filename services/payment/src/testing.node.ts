@@ -8,8 +8,11 @@ import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import { openBanks } from './open-banks.ts'
+import { createLinkTokens } from './payer-links/payer-link.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
 import type { settings } from './settings.ts'
+import type { ReceiptCalls } from './vtb/receipts.ts'
 
 /** The customer's base as the simulator plants it. */
 export const mapping: OneCMapping = simulatedBase
@@ -81,8 +84,22 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
+type Options = Partial<BankValues> & { fiscal?: Partial<Fiscal> }
+
+const withReceipts = (calls: ReceiptCalls, wanted: Partial<Fiscal>): Fiscal => ({
+  ...calls,
+  handOver: 'by-operator',
+  counting: 'counted',
+  paymentObject: 4,
+  ofCompanies: 'send',
+  ofTransfers: 'people',
+  ownContact: undefined,
+  readContact: async () => 'payer@example.ru',
+  ...wanted,
+})
+
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
+export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
@@ -92,7 +109,7 @@ export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
   const call: Call = async (request) => app.request(request, undefined, resources)
   const [bank, openapi] = [openBank(call, now), openOpenapi(call, now)]
   const values = { ...bankValues, ...changed } as BankValues
-  const { checks, ...banks } = openBanks(values, now, () => (url, init) => {
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, () => (url, init) => {
     const { app: sim } = new URL(url).hostname === 'vtb.test' ? bank : openapi
     return sim.request(url, init)
   })
@@ -107,6 +124,7 @@ export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
     verifyToken: test.verifyToken,
     pages: undefined,
     ...banks,
+    fiscal: fiscal && receiptCalls && withReceipts(receiptCalls, fiscal),
     oneC: openOneC({
       url: 'http://one-c.test/buh',
       user: 'Обмен',
@@ -123,6 +141,7 @@ export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
       inn: '7736050003',
       kpp: '773601001',
     }),
+    linkTokens: createLinkTokens('l'.repeat(43)),
     pollFastMs: 2000,
   }
 
@@ -152,7 +171,9 @@ export const openTestPayment = async (changed: Partial<BankValues> = {}) => {
   }
 
   const run = async (...names: string[]): Promise<void> => {
-    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+    // A queue is emptied, a sweep has one turn.
+    for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
+      while ((await job.run(resources)) > 0 && job.queue);
   }
   const advance = async (ms: number): Promise<void> => {
     time = new Date(time.getTime() + ms)

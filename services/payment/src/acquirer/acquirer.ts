@@ -1,3 +1,4 @@
+import type { OrderReceipt, RefundReceipt } from '../vtb/receipts.ts'
 import type { Sum } from './sum.ts'
 
 export const acquirerNames = ['rbs', 'openapi'] as const
@@ -57,7 +58,14 @@ export type BankOrder = {
 }
 
 export type OrderRef = { orderNumber: string; bankId: string | null }
-export type NewOrder = { orderNumber: string; amount: Sum; description: string; capture: Capture }
+export type NewOrder = {
+  orderNumber: string
+  amount: Sum
+  description: string
+  capture: Capture
+  /** In the gateway's words: no other bank is known to make receipts. */
+  receipt?: OrderReceipt | undefined
+}
 /** `qrId` and `qrPayload` come with the order where the bank makes them at once. */
 export type OpenedOrder = {
   bankId: string
@@ -73,6 +81,7 @@ export type NewRefund = {
   number: string
   /** The bank's own lock, where it has one: done only while so much is on the order. */
   expectedCapturedKopecks: number
+  receipt?: RefundReceipt | undefined
 }
 
 /**

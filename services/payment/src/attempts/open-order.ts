@@ -1,6 +1,7 @@
 import type { Acquirer, OpenedOrder } from '../acquirer/acquirer.ts'
 import { BankFault, isRefusal } from '../acquirer/bank-fault.ts'
 import { sumOf } from '../acquirer/sum.ts'
+import { receiptOfAttempt } from '../receipts/receipt-of-attempt.ts'
 import type { Resources } from '../resources.ts'
 import { endAttempt } from './end-attempt.ts'
 import type { DueAttempt } from './register-attempts.ts'
@@ -11,7 +12,7 @@ export const openOrder = async (
   attempt: DueAttempt,
 ): Promise<OpenedOrder | undefined> => {
   const { sql, now, acquirers, pollFastMs } = resources
-  const order = await findOrRegister(acquirers.of(attempt.acquirer), attempt)
+  const order = await findOrRegister(resources, acquirers.of(attempt.acquirer), attempt)
   if ('refusedWith' in order) {
     await endAttempt(resources, attempt.id, { state: 'failed', reason: order.refusedWith })
     return undefined
@@ -27,6 +28,7 @@ export const openOrder = async (
 
 /** After an unclear outcome the bank is asked first; only what it does not know is registered, under the same number. */
 const findOrRegister = async (
+  resources: Resources,
   acquirer: Acquirer,
   attempt: DueAttempt,
 ): Promise<OpenedOrder | { refusedWith: string }> => {
@@ -38,6 +40,7 @@ const findOrRegister = async (
       amount: sumOf(attempt.amountKopecks),
       description: `Счёт ${attempt.invoiceNumber}`,
       capture: attempt.capture,
+      receipt: await receiptOfAttempt(resources, attempt.id),
     })
   } catch (error) {
     if (!isRefusal(error)) throw error

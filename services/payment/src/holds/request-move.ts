@@ -5,7 +5,7 @@ import { Problem } from '@kontora/service'
 import { Kopecks, Text } from '@kontora/validation'
 import * as v from 'valibot'
 import { type LockedAttempt, lockAttempt } from '../attempts/lock-attempt.ts'
-import type { WriteResources } from '../resources.ts'
+import type { Resources, WriteResources } from '../resources.ts'
 
 export const CaptureRequest = v.strictObject({ amountKopecks: Kopecks, reason: Text(500) })
 export const ReleaseRequest = v.strictObject({ reason: Text(500) })
@@ -17,7 +17,7 @@ export type Requested = { moveId: string; attemptId: string; state: 'requested' 
 
 /** What an operator wants done with a hold, one thing at a time. The bank is told by the job `move-holds`. */
 export const requestMove = async (
-  resources: WriteResources,
+  resources: WriteResources & Pick<Resources, 'fiscal'>,
   who: Pick<User, 'id'>,
   move: Move,
 ): Promise<Requested> => {
@@ -28,6 +28,9 @@ export const requestMove = async (
       const attempt = await lockAttempt(tx, attemptId)
       if (!attempt) throw new Problem('not-found', 'No such attempt')
       refuseUnfit(attempt, move)
+      // The gateway wants the cart of what is taken, and a part of a hold is no part of a cart.
+      if (resources.fiscal && kind === 'capture' && move.amountKopecks !== attempt.amountKopecks)
+        throw new Problem('conflict', 'Of a hold with a receipt all is taken, or nothing')
       const time = now()
       const amountKopecks = move.kind === 'capture' ? move.amountKopecks : null
       const moveId = newId()

@@ -3,6 +3,7 @@ import { BankFault, isNotSent, isRefusal } from '../acquirer/bank-fault.ts'
 import { sumOf } from '../acquirer/sum.ts'
 import { nextAskMs } from '../attempts/attempt.ts'
 import { forEachDue } from '../for-each-due.ts'
+import { receiptOfRefund } from '../receipts/receipt-of-refund.ts'
 import type { Resources } from '../resources.ts'
 import {
   type Attempted,
@@ -65,12 +66,14 @@ const send = async (
 ): Promise<void> => {
   const { acquirers, sql, now, log } = resources
   const { id, orderNumber, mdOrder, refundNumber } = refund
+  const receipt = await receiptOfRefund(resources, refund)
   try {
     await acquirers.of(refund.acquirer).refund({
       order: { orderNumber, bankId: mdOrder, paymentId },
       amount: sumOf(refund.amountKopecks),
       number: refundNumber,
       expectedCapturedKopecks: refund.depositedBeforeKopecks,
+      receipt,
     })
   } catch (error) {
     if (isFirst && isNotSent(error)) await unmarkAttempted(resources, refund)

@@ -46,11 +46,12 @@ export const rbsAcquirer = (vtb: Vtb, refundId: Acquirer['refundId']): Acquirer 
   },
   capture: async (order, amount) => void (await vtb.deposit(mdOrderOf(order), amount)),
   release: async (order) => void (await vtb.reverse(mdOrderOf(order))),
-  refund: async ({ order, amount, number, expectedCapturedKopecks }) =>
+  refund: async ({ order, amount, number, expectedCapturedKopecks, receipt }) =>
     void (await vtb.refund({
       mdOrder: mdOrderOf(order),
       amount,
       externalRefundId: number,
       expectedDepositedKopecks: expectedCapturedKopecks,
+      receipt,
     })),
 })

@@ -3,6 +3,7 @@ import { payAddress, qrAddress } from '../acquirer/addresses.ts'
 import { isRefusal } from '../acquirer/bank-fault.ts'
 import type { Sum } from '../acquirer/sum.ts'
 import { createCall, type Gateway } from './call-gateway.ts'
+import { type OrderReceipt, type RefundReceipt, receiptFields } from './receipts.ts'
 import {
   type OrderStatus,
   OrderStatus as OrderStatusAnswer,
@@ -36,7 +37,13 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
 
   return {
     /** There is no key against repeats but the number: an unclear outcome is asked about, never simply repeated. */
-    register: async (order: { orderNumber: string; amount: Sum; description: string; twoStage: boolean }) => {
+    register: async (order: {
+      orderNumber: string
+      amount: Sum
+      description: string
+      twoStage: boolean
+      receipt?: OrderReceipt | undefined
+    }) => {
       const fields = {
         orderNumber: order.orderNumber,
         amount: String(order.amount),
@@ -45,6 +52,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
         returnUrl,
         dynamicCallbackUrl: callbackUrl,
         sessionTimeoutSecs: String(sessionSeconds),
+        ...receiptFields(order.receipt),
       }
       const method = order.twoStage ? 'registerPreAuth.do' : 'register.do'
       const { orderId, formUrl } = await call(method, fields, Registered)
@@ -78,6 +86,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
       amount: Sum
       externalRefundId: string
       expectedDepositedKopecks: number
+      receipt?: RefundReceipt | undefined
     }) =>
       call(
         'refund.do',
@@ -86,6 +95,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
           amount: String(refund.amount),
           externalRefundId: refund.externalRefundId,
           expectedDepositedAmount: String(refund.expectedDepositedKopecks),
+          ...receiptFields(refund.receipt),
         },
         Nothing,
       ),
