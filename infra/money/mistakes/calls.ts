@@ -141,6 +141,15 @@ export const callMistakes: Mistake[] = [
     row: 17,
     sentence: 'no method and no state is invented: all that the bank was called by stands in its papers',
     show: async (world) => {
+      const { payment, story } = world
+      const { attemptId } = await story.settled({ way: 'sbp', priceKopecks: 1000 })
+      const body = { attemptId, amountKopecks: 400, reason: 'x' }
+      await payment.ask('POST', '/v1/refunds', { token: await story.operator(), body })
+      await over(world)
+      must(
+        (await calledBy(world)).some(({ operation }) => operation === 'refund.do'),
+        'nothing was called',
+      )
       const strange = (await calledBy(world)).filter(({ operation }) => !known.includes(operation))
       must(strange.length === 0, `called ${strange.map(({ operation }) => operation).join()}`)
     },
