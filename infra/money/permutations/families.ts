@@ -7,8 +7,8 @@ export type Family = { truth: Event; events: Record<string, Event> }
 const pay: Event = ({ story }, { mdOrder }) => story.pay(mdOrder)
 
 /** The bank has shown a QR, and its own time is over. */
-const endSession: Event = async ({ payment }, { mdOrder }) => {
-  await payment.resources.vtb.qr(mdOrder)
+const endSession: Event = async ({ payment }, { mdOrder, orderNumber }) => {
+  await payment.resources.acquirers.of('rbs').qr({ bankId: mdOrder, orderNumber })
   await payment.advance(21 * 60_000)
   await payment.bank.tick()
 }

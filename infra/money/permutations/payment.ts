@@ -1,11 +1,15 @@
+import type { Acquirer, OpenedOrder } from '../../../services/payment/src/acquirer/acquirer.ts'
 import { registerAttempts } from '../../../services/payment/src/attempts/register-attempts.ts'
 import type { TestPayment } from '../../../services/payment/src/testing.node.ts'
 import type { storyOf } from '../../../services/payment/src/testing-story.node.ts'
 import { checksum } from '../../simulators/vtb/checksum.ts'
+import { withBank } from '../with-bank.ts'
 
 type Story = ReturnType<typeof storyOf>
 export type Stand = { payment: TestPayment; story: Story }
 
+/** As `openTestPayment` is set up. */
+const callbackKey = 'yourSecretToken'
 export const paidKopecks = 1_220_000
 export const refundedKopecks = 400_000
 /** What has ended is asked about every quarter of an hour. */
@@ -19,22 +23,24 @@ export const beginPayment = async ({ payment, story }: Stand) => {
   const { json } = await payment.ask('POST', path, { token, body: { way: 'sbp' } })
   const attemptId = String(json.attemptId)
   const answer = Promise.withResolvers<void>()
-  const acted = Promise.withResolvers<{ mdOrder: string; payUrl: string }>()
-  const register: typeof resources.vtb.register = async (order) => {
-    const registered = await resources.vtb.register(order)
+  const acted = Promise.withResolvers<OpenedOrder>()
+  const rbs = resources.acquirers.of('rbs')
+  const register: Acquirer['register'] = async (order) => {
+    const registered = await rbs.register(order)
     acted.resolve(registered)
     await answer.promise
     return registered
   }
-  const registering = registerAttempts({ ...resources, vtb: { ...resources.vtb, register } })
-  const { mdOrder } = await acted.promise
-  const { orderNumber } = await story.attemptOf(attemptId)
+  const registering = registerAttempts(withBank(resources, { register }))
+  const { bankId: mdOrder } = await acted.promise
+  const orderNumber = String((await story.attemptOf(attemptId)).orderNumber)
   const refundKey = crypto.randomUUID()
 
   return {
     invoiceId,
     attemptId,
     mdOrder,
+    orderNumber,
     /** The answer arrives. */
     registered: async () => {
       answer.resolve()
@@ -42,8 +48,8 @@ export const beginPayment = async ({ payment, story }: Stand) => {
     },
     /** The bank calls; the same words are the same call. */
     callback: async (operation: string) => {
-      const said = { mdOrder, orderNumber: String(orderNumber), operation, status: '1' }
-      const query = new URLSearchParams({ ...said, checksum: checksum(said, resources.callbackKey) })
+      const said = { mdOrder, orderNumber, operation, status: '1' }
+      const query = new URLSearchParams({ ...said, checksum: checksum(said, callbackKey) })
       await payment.ask('GET', `/v1/vtb/callback?${query}`)
     },
     poll: async () => {

@@ -1,11 +1,19 @@
 import type { Proof } from '../../stack/prove/claim.ts'
+import { proveChecksums } from './checksums.ts'
+import { proveMistakes } from './mistakes.ts'
 import { provePermutations } from './permutations.ts'
+import { proveRefunds } from './refunds.ts'
 import { proveSimulation } from './simulation.ts'
+import { proveTimeouts } from './timeouts.ts'
 import { proveTransitions } from './transitions.ts'
 
 /** Claim → how it is shown at full size. */
 export const paymentProofs: Record<string, Proof> = {
-  permutations: provePermutations,
+  checksums: proveChecksums,
+  mistakes: proveMistakes,
+  timeouts: proveTimeouts,
+  refunds: proveRefunds,
   simulation: proveSimulation,
+  permutations: provePermutations,
   transitions: proveTransitions,
 }

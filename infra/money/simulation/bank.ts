@@ -1,4 +1,4 @@
-import type { Fetch } from '../../../services/payment/src/vtb/call-gateway.ts'
+import type { Send } from '../../../services/payment/src/acquirer/guarded-calls.ts'
 import { createVtbSimulator } from '../../simulators/vtb/create-vtb-simulator.ts'
 import type { Order } from '../../simulators/vtb/order.ts'
 import { listOrders } from '../../simulators/vtb/order-book.ts'
@@ -49,7 +49,7 @@ export const openBank = ({ chance, now, receive, faultOf, tookMs }: Options) => 
 
   /** Two steps: the bank acts, and its answer arrives; much may happen in between. */
   const line =
-    (ask: AskStep, clock: { ms: number }): Fetch =>
+    (ask: AskStep, clock: { ms: number }): Send =>
     async (url, init) => {
       const operation = url.split('/payment/rest/')[1] ?? url
       const met = faultOf(operation)

@@ -35,6 +35,19 @@ export const serviceOver = (verbs: Verbs) => {
   post('/invoices/:id/attempts', (c, wish: { way: 'card' | 'sbp' }) =>
     verbs.startAttempt(c.env, c.var.user.id, { ...wish, invoiceId: c.req.param('id') ?? '' }),
   )
+  post('/attempts/:id/capture', (c, body: { amountKopecks: number; reason: string }) =>
+    verbs.requestMove(c.env, c.var.user, { ...body, kind: 'capture', attemptId: c.req.param('id') ?? '' }),
+  )
+  post('/attempts/:id/release', (c, body: { reason: string }) =>
+    verbs.requestMove(c.env, c.var.user, { ...body, kind: 'release', attemptId: c.req.param('id') ?? '' }),
+  )
+  post('/attempts/:id/decision', (c, body) =>
+    verbs.decideAttempt(c.env, c.var.user, c.req.param('id') ?? '', body),
+  )
+  post('/moves/:id/decision', (c, body) => verbs.decideMove(c.env, c.var.user, c.req.param('id') ?? '', body))
+  post('/refunds/:id/decision', (c, body) =>
+    verbs.decideRefund(c.env, c.var.user, c.req.param('id') ?? '', body),
+  )
   post('/refunds', (c, body) => verbs.requestRefund(c.env, c.var.user, body))
   return app
 }

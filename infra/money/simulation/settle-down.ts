@@ -1,4 +1,5 @@
 import { hourMs } from './actors/actor.ts'
+import { decideShown } from './decide-shown.ts'
 import type { Party } from './schedule.ts'
 import type { World } from './world.ts'
 
@@ -7,12 +8,18 @@ const dayMs = 24 * hourMs
 const longestMs = 9 * dayMs
 const stepMs = 12 * hourMs
 const fastRounds = 8
+const mostTurns = 6
 
-const nextDue = async ({ peek, bank }: World): Promise<number | undefined> => {
+/** Without what waits for an operator: that is asked about for ever. */
+const nextDue = async ({ peek, bank, isVerified }: World): Promise<number | undefined> => {
   const [row] = await peek<{ at: Date | null }[]>`
     select min(at) as at from (
-      select least(start_at, ask_at) as at from attempts union all select ask_at from refunds
-      union all select expiry_ask_at from invoices) due`
+      select least(start_at, ask_at) as at from attempts where state <> 'held'
+      union all select ask_at from refunds where ${isVerified} or (state <> 'unknown' and not (state = 'requested' and exists (
+        select from refunds unknown where unknown.attempt_id = refunds.attempt_id and unknown.state = 'unknown')))
+      union all select ask_at from hold_moves where state <> 'unknown'
+      union all select expiry_ask_at from invoices where not exists (
+        select from attempts where invoice_id = invoices.id and state in ('held', 'quarantined'))) due`
   const times = [row?.at?.getTime(), bank.nextAt()].filter((time) => time !== undefined)
   return times.length > 0 ? Math.min(...times) : undefined
 }
@@ -25,8 +32,8 @@ const runJobs = async (world: World, party: Party): Promise<void> => {
     }
 }
 
-/** Nothing breaks any more, and the clock is driven on until nothing is due. First by each due time, then in long steps. */
-export const settleDown = async (world: World, party: Party): Promise<void> => {
+/** Until nothing is due but what waits for an operator. First by each due time, then in long steps. */
+const driveOn = async (world: World, party: Party): Promise<void> => {
   const { clock } = world
   const endMs = clock.ms + longestMs
   for (let round = 0; clock.ms < endMs; round++) {
@@ -35,5 +42,13 @@ export const settleDown = async (world: World, party: Party): Promise<void> => {
     if (due === undefined) return
     const pauseMs = Math.max(due - clock.ms, round < fastRounds ? 0 : stepMs)
     await world.sleep(party, Math.min(Math.max(pauseMs, 1), endMs - clock.ms))
+  }
+}
+
+/** Nothing breaks any more; the clock is driven on, and operators decide what they are shown, until there is rest. */
+export const settleDown = async (world: World, party: Party): Promise<void> => {
+  for (let turn = 0; turn < mostTurns; turn++) {
+    await driveOn(world, party)
+    if ((await decideShown(world, party)) === 0) return
   }
 }

@@ -1,7 +1,12 @@
 import type { Pool } from '@kontora/postgres'
 import { createHealth, type Log } from '@kontora/service'
 import { uuidv7 } from '@kontora/validation'
+import type { Acquirers } from '../../../services/payment/src/acquirer/acquirer.ts'
+import { openDoor } from '../../../services/payment/src/acquirer/guarded-calls.ts'
+import { chooseAcquirers } from '../../../services/payment/src/acquirer/open-acquirers.ts'
 import type { Resources } from '../../../services/payment/src/resources.ts'
+import { rbsAcquirer } from '../../../services/payment/src/vtb/acquirer.ts'
+import { callbackCheck } from '../../../services/payment/src/vtb/checksum.ts'
 import { createVtb } from '../../../services/payment/src/vtb/client.ts'
 import { access, callbackKey, openBank, type SimulatedBank } from './bank.ts'
 import { chanceOf, type SeededChance } from './chance.ts'
@@ -95,6 +100,13 @@ export const openWorld = ({ seed, verbs, without, sessions, peek, record, broken
     nextOutside: bank.nextAt,
     passTime: bank.tick,
   })
+  const isSigned = callbackCheck('hmac', callbackKey)
+  const acquirersOf = (ask: AskStep): Acquirers => {
+    const door = openDoor({ send: bank.line(ask, clock), now })
+    const addresses = { returnUrl: 'http://payment.test/back', callbackUrl: 'http://payment.test/callback' }
+    const vtb = createVtb({ ...access, ...addresses, door })
+    return chooseAcquirers('rbs', [rbsAcquirer(vtb, isVerified ? 'verified' : 'unverified')])
+  }
   const log = logTo(record, broken)
   const resourcesOf = (sql: Pool, ask: AskStep): Resources => ({
     now,
@@ -106,18 +118,12 @@ export const openWorld = ({ seed, verbs, without, sessions, peek, record, broken
     access: unused as never,
     verifyToken: unused as never,
     pages: undefined,
-    vtb: createVtb({
-      ...access,
-      returnUrl: 'http://payment.test/back',
-      callbackUrl: 'http://payment.test/callback',
-      fetch: bank.line(ask, clock),
-    }),
+    acquirers: acquirersOf(ask),
+    callbackChecks: { isSigned, openapiSecret: undefined },
     oneC: unused as never,
     readRequisites: unused,
     linkTokens: unused as never,
     fiscal: undefined,
-    callbackKey,
-    refundId: isVerified ? 'verified' : 'unverified',
     pollFastMs: 5000,
   })
 

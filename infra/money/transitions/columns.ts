@@ -22,10 +22,17 @@ export const columnsOf: Record<Aggregate, (state: string, id: string) => Columns
     expiredAt: state === 'expired' ? time : null,
   }),
   attempts: (state, id) => ({
-    mdOrder: state === 'open' || ended.includes(state) ? id : null,
+    mdOrder: ['starting', 'unknown'].includes(state) ? null : id,
     way: state === 'settled' ? 'card' : null,
     endedAt: ended.includes(state) ? time : null,
     refundedKopecks: state === 'settled' ? 10 : 0,
+    capture: state === 'held' ? 'manual' : 'auto',
+    capturedKopecks: state === 'settled' ? 1000 : null,
+    heldAt: state === 'held' ? time : null,
+  }),
+  hold_moves: (state) => ({
+    attemptedAt: state === 'requested' ? null : time,
+    endedAt: state === 'done' || state === 'failed' ? time : null,
   }),
   refunds: (state) => ({
     attemptedAt: state === 'requested' ? null : time,

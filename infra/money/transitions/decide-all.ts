@@ -8,6 +8,7 @@ import {
 } from '../../../services/payment/src/transitions.ts'
 import { happenToAttempts } from './happen-to-attempts.ts'
 import { happenToInvoices } from './happen-to-invoices.ts'
+import { happenToMoves } from './happen-to-moves.ts'
 import { happenToRefunds } from './happen-to-refunds.ts'
 import type { Happening } from './happening.ts'
 import { makeRow } from './make-row.ts'
@@ -16,12 +17,14 @@ const happenings: Record<Aggregate, Happening[]> = {
   invoices: happenToInvoices,
   attempts: happenToAttempts,
   refunds: happenToRefunds,
+  hold_moves: happenToMoves,
 }
 
 /** Nothing else is due, so that a job works on the one row. */
 const quiet = async ({ sql }: TestPayment): Promise<void> => {
   await sql`update attempts set ask_at = null, start_at = null where ask_at is not null or start_at is not null`
   await sql`update refunds set ask_at = null where ask_at is not null`
+  await sql`update hold_moves set ask_at = null where ask_at is not null`
 }
 
 /** Verbs refuse by a Problem. */
@@ -44,8 +47,9 @@ export const decideAll = async (payment: TestPayment) => {
     for (const event of eventsOf(aggregate))
       if (!tried.has(event)) wrong.push(`${aggregate}: nothing makes ${event} happen`)
     for (const state of statesOf(aggregate))
-      for (const { events, happen } of happenings[aggregate]) {
+      for (const { events: first, instead = first, happen } of happenings[aggregate]) {
         pairs++
+        const events = state === 'requested' ? first : instead
         await quiet(payment)
         const row = await makeRow(sql, aggregate, resources.newId, state)
         await unlessRefused(happen(resources, row))

@@ -1,36 +1,46 @@
 import { bankNumber } from '@kontora/validation'
+import type { BankOrder, OpenedOrder } from '../../../services/payment/src/acquirer/acquirer.ts'
+import { BankFault } from '../../../services/payment/src/acquirer/bank-fault.ts'
 import { askBank } from '../../../services/payment/src/attempts/ask-bank.ts'
 import { registerAttempts } from '../../../services/payment/src/attempts/register-attempts.ts'
 import { startAttempt } from '../../../services/payment/src/attempts/start-attempt.ts'
-import type { Resources } from '../../../services/payment/src/resources.ts'
-import type { Vtb } from '../../../services/payment/src/vtb/client.ts'
-import { VtbFault } from '../../../services/payment/src/vtb/vtb-fault.ts'
-import type { Happening } from './happening.ts'
+import {
+  type AttemptDecision,
+  decideAttempt,
+} from '../../../services/payment/src/decisions/decide-attempt.ts'
+import { withBank } from '../with-bank.ts'
+import { bankOrder } from './bank-order.ts'
+import { type Happening, operator } from './happening.ts'
+import type { Row } from './make-row.ts'
 
 const fails = (kind: 'refused' | 'unclear', code: string) => async (): Promise<never> => {
-  throw new VtbFault(kind, code)
+  throw new BankFault(kind, code)
 }
 
 /** The bank does not know of it, and registers it so. */
 const registering =
-  (register: Vtb['register']): Happening['happen'] =>
-  async (resources, { id }) => {
-    const { sql, now, vtb } = resources
-    await sql`update attempts set start_at = ${now()} where id = ${id}`
-    const bank = { ...vtb, register, statusByNumber: async () => undefined, decline: async () => ({}) }
-    await registerAttempts({ ...resources, vtb: bank })
+  (register: (row: Row) => Promise<OpenedOrder>): Happening['happen'] =>
+  async (resources, row) => {
+    const { sql, now } = resources
+    await sql`update attempts set start_at = ${now()} where id = ${row.id}`
+    const bank = { register: () => register(row), find: async () => undefined, withdraw: async () => {} }
+    await registerAttempts(withBank(resources, bank))
   }
-
-type Answer = { orderStatus: number; actionCode?: string; amount?: number }
 
 const answering =
-  ({ orderStatus, actionCode = '0', amount = 1000 }: Answer): Happening['happen'] =>
-  async (resources: Resources, { id }) => {
-    const { sql, now, vtb } = resources
-    await sql`update attempts set ask_at = ${now()} where id = ${id}`
-    const order = { orderNumber: bankNumber(id), orderStatus, actionCode, amount, currency: '643' }
-    await askBank({ ...resources, vtb: { ...vtb, statusOf: async () => order } })
+  (state: BankOrder['state'], amountKopecks = 1000): Happening['happen'] =>
+  async (resources, { id }) => {
+    const { sql, now } = resources
+    const capture = state === 'held' ? 'manual' : 'auto'
+    await sql`update attempts set ask_at = ${now()}, capture = case state when 'held' then capture else ${capture} end where id = ${id}`
+    const order = bankOrder({ orderNumber: bankNumber(id), state, amountKopecks })
+    await askBank(withBank(resources, { find: async () => order }))
   }
+
+const deciding =
+  (decision: AttemptDecision): Happening['happen'] =>
+  (resources, { id }) =>
+    decideAttempt(resources, operator, id, decision)
 
 export const happenToAttempts: Happening[] = [
   {
@@ -41,13 +51,18 @@ export const happenToAttempts: Happening[] = [
   { events: ['claim', 'refuse'], happen: registering(fails('refused', '5')) },
   {
     events: ['claim', 'register'],
-    happen: (resources, row) =>
-      registering(async () => ({ mdOrder: row.id, payUrl: 'http://bank.test' }))(resources, row),
+    happen: registering(async ({ id }) => ({ bankId: id, payUrl: 'http://bank.test' })),
   },
-  { events: ['pay'], happen: answering({ orderStatus: 2 }) },
-  { events: ['mismatch'], happen: answering({ orderStatus: 2, amount: 1001 }) },
-  { events: ['refund-elsewhere'], happen: answering({ orderStatus: 4 }) },
-  { events: ['decline'], happen: answering({ orderStatus: 6, actionCode: '116' }) },
-  { events: ['end-session'], happen: answering({ orderStatus: 6, actionCode: '-2007' }) },
-  { events: ['reverse'], happen: answering({ orderStatus: 3 }) },
+  { events: ['pay'], happen: answering('captured') },
+  { events: ['hold'], happen: answering('held') },
+  { events: ['mismatch'], happen: answering('captured', 1001) },
+  { events: ['refund-elsewhere'], happen: answering('refunded') },
+  { events: ['decline'], happen: answering('declined') },
+  { events: ['end-session'], happen: answering('expired') },
+  { events: ['reverse'], happen: answering('reversed') },
+  {
+    events: ['decide-settled'],
+    happen: deciding({ outcome: 'settled', amountKopecks: 1000, way: 'card', reason: 'test' }),
+  },
+  { events: ['decide-failed'], happen: deciding({ outcome: 'failed', reason: 'test' }) },
 ]

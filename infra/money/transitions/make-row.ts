@@ -26,6 +26,8 @@ export const bear = async (sql: Pool, aggregate: Aggregate, row: Row, state: str
   const { id, invoiceId, attemptId, userId } = row
   const more = columnsOf[aggregate](state, id)
   const common = { id, userId, state, ...more }
+  if (aggregate === 'hold_moves')
+    await sql`insert into hold_moves ${sql({ id, attemptId, state, ...more, kind: 'capture', amountKopecks: 1000, reason: 'test', requestedBy: 'test', requestedAt: time })}`
   if (aggregate === 'invoices')
     await sql`insert into invoices ${sql({ ...common, legalEntityId: simulatedSellerId, amountKopecks: 1000, draftedBy: 'test', draftedAt: time })}`
   if (aggregate === 'attempts')
@@ -50,8 +52,8 @@ const queueExport = async (sql: Pool, id: string, kind: string, afterId: string 
 
 /** What the row hangs on, and nothing of itself. */
 export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => string): Promise<Row> => {
-  const [invoiceId, attemptId, refundId, userId] = [newId(), newId(), newId(), newId()]
-  const own = { invoices: invoiceId, attempts: attemptId, refunds: refundId }
+  const [invoiceId, attemptId, lastId, userId] = [newId(), newId(), newId(), newId()]
+  const own = { invoices: invoiceId, attempts: attemptId, refunds: lastId, hold_moves: lastId }
   const row = { invoiceId, attemptId, userId }
   if (aggregate !== 'invoices') {
     await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
@@ -61,6 +63,7 @@ export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => s
     await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
     await queueExport(sql, attemptId, 'payment', invoiceId)
   }
+  if (aggregate === 'hold_moves') await bring(sql, 'attempts', { ...row, id: attemptId }, 'held')
   return { ...row, id: own[aggregate] }
 }
 

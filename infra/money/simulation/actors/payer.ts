@@ -16,6 +16,7 @@ const draftOf = (userId: string, clockMs: number, chance: SeededChance): object 
   return {
     userId,
     lines: [{ ...line, vat: '22' }],
+    capture: chance.happens(200) ? 'manual' : 'auto',
     ...(chance.happens(400) && { expiresAt: new Date(clockMs + timeMs).toISOString() }),
   }
 }
@@ -46,7 +47,7 @@ const untilShown = async (
     const [shown] = await world.peek<Shown[]>`
       select state, md_order, pay_url, qr_payload from attempts where id = ${attemptId}`
     if (shown?.mdOrder && (way === 'card' ? shown.payUrl : shown.qrPayload)) return shown.mdOrder
-    if (shown && !['starting', 'unknown', 'open'].includes(shown.state)) return undefined
+    if (shown && !['starting', 'unknown', 'open', 'held'].includes(shown.state)) return undefined
   }
   return undefined
 }

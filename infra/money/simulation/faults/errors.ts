@@ -21,6 +21,6 @@ export const brokenAfterActing: Fault = {
 /** The bank's own "system error", which says nothing of the order. */
 export const systemError: Fault = {
   perMille: 10,
-  operations: /^register\.do$/,
+  operations: /^(register|registerPreAuth)\.do$/,
   meet: async () => ({ status: 200, text: '{"errorCode":"7","errorMessage":"Системная ошибка"}' }),
 }

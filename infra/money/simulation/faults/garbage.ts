@@ -20,7 +20,7 @@ export const halfAnAnswer: Fault = {
 /** JSON, and nothing in it. */
 export const emptyAnswer: Fault = {
   perMille: 5,
-  operations: /^(register|refund)\.do$/,
+  operations: /^(register|registerPreAuth|refund|deposit|reverse)\.do$/,
   meet: async (act) => {
     await act()
     return { status: 200, text: 'null' }

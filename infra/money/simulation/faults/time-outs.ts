@@ -29,5 +29,5 @@ export const resetAfterActing: Fault = {
 export const writeTimesOut: Fault = {
   ...timeOutAfterActing,
   perMille: 130,
-  operations: /^(register|refund|decline)\.do$/,
+  operations: /^(register|registerPreAuth|refund|decline|deposit|reverse)\.do$/,
 }

@@ -5,14 +5,14 @@ type Attempt = {
   orderNumber: string
   mdOrder: string | null
   state: string
-  amountKopecks: number
+  capturedKopecks: number
   refundedKopecks: number
 }
 
-/** What the bank has of each order is what we have booked of it. What is quarantined, an operator sees. */
+/** What the bank has of each order is what we have booked of it. */
 export const bankBook: Invariant = async ({ sql, orders }) => {
   const attempts = await sql<Attempt[]>`
-    select id, order_number, md_order, state, amount_kopecks,
+    select id, order_number, md_order, state, coalesce(captured_kopecks, 0)::bigint as captured_kopecks,
       (select coalesce(sum(amount_kopecks), 0)::bigint from refunds
         where attempt_id = attempts.id and refunds.state = 'settled') as refunded_kopecks
     from attempts`
@@ -22,37 +22,30 @@ export const bankBook: Invariant = async ({ sql, orders }) => {
     if (!attempt) return [`the bank has order ${order.orderNumber}, we do not`]
     if (attempt.mdOrder !== null && attempt.mdOrder !== order.mdOrder)
       return [`attempt ${attempt.id} thinks of another order`]
-    if (attempt.state === 'quarantined') return []
-    const captured = attempt.state === 'settled' ? attempt.amountKopecks : 0
     const { depositedKopecks, refundedKopecks } = order
-    return depositedKopecks + refundedKopecks === captured && refundedKopecks === attempt.refundedKopecks
+    const isSame =
+      depositedKopecks + refundedKopecks === attempt.capturedKopecks &&
+      refundedKopecks === attempt.refundedKopecks
+    const ours = `we ${attempt.capturedKopecks} and ${attempt.refundedKopecks}`
+    return isSame
       ? []
       : [
-          `attempt ${attempt.id} (${attempt.state}): the bank has ${depositedKopecks} and refunded ${refundedKopecks}, we ${captured} and ${attempt.refundedKopecks}`,
+          `attempt ${attempt.id} (${attempt.state}): the bank has ${depositedKopecks} and refunded ${refundedKopecks}, ${ours}`,
         ]
   })
 }
 
-/** The accounts say the same in sum. */
+/** The accounts say the same in sum, and nothing is on its way any more. */
 export const accounts: Invariant = async ({ sql, orders }) => {
-  const [held] = await sql<{ kopecks: number }[]>`
-    select coalesce(sum(amount_kopecks), 0)::bigint as kopecks from ledger_entries where account = 'acquiring'`
-  const [transit] = await sql<{ kopecks: number; due: number }[]>`
-    select coalesce(-sum(amount_kopecks), 0)::bigint as kopecks,
-      (select coalesce(sum(amount_kopecks), 0)::bigint from refunds where state not in ('settled', 'failed')) as due
-    from ledger_entries where account = 'refunds-in-transit'`
-  const apart = await sql<{ orderNumber: string }[]>`
-    select order_number from attempts where state = 'quarantined'`
-  const looked = new Set(apart.map(({ orderNumber }) => orderNumber))
-  const atBank = orders
-    .filter(({ orderNumber }) => !looked.has(orderNumber))
-    .reduce((sum, { depositedKopecks }) => sum + depositedKopecks, 0)
+  const [held] = await sql<{ kopecks: number; transit: number }[]>`
+    select coalesce(sum(amount_kopecks) filter (where account = 'acquiring'), 0)::bigint as kopecks,
+      coalesce(sum(amount_kopecks) filter (where account = 'refunds-in-transit'), 0)::bigint as transit
+    from ledger_entries`
+  const atBank = orders.reduce((sum, { depositedKopecks }) => sum + depositedKopecks, 0)
   return [
     ...(held?.kopecks === atBank
       ? []
       : [`the bank holds ${atBank} for us, the ledger says ${held?.kopecks}`]),
-    ...(transit?.kopecks === transit?.due
-      ? []
-      : [`${transit?.kopecks} in transit, ${transit?.due} under way`]),
+    ...(held?.transit === 0 ? [] : [`${held?.transit} is still in transit`]),
   ]
 }

@@ -44,24 +44,29 @@ const expected = async ({ sql }: Rest) => {
     ]),
   ]
   const may = [
-    ...attempts
-      .filter(({ state }) => state === 'settled' || state === 'quarantined')
-      .map(({ id }) => `attempt-failed ${id}`),
+    ...attempts.filter(({ state }) => state === 'settled').map(({ id }) => `attempt-failed ${id}`),
     ...invoices
       .filter(({ state }) => state === 'paid' || state === 'issued')
       .map(({ id }) => `invoice-expired ${id}`),
   ]
-  return { must, may: new Set(may) }
+  // Once by the bank, and once more by the operator to whom it was shown after that.
+  const decided = await sql<
+    { id: string }[]
+  >`select subject_id as id from payment_decisions where subject = 'attempt'`
+  const again = new Set(decided.map(({ id }) => `attempt-failed ${id}`))
+  return { must, may: new Set(may), again }
 }
 
 /** What happened is told once, and nothing else is. */
 export const toldOnce: Invariant = async (rest) => {
-  const { must, may } = await expected(rest)
+  const { must, may, again } = await expected(rest)
   const told = new Map<string, number>()
   const events = (await read(rest)).filter(({ type }) => type !== 'invoice-partly-paid')
   for (const { type, about } of events) told.set(`${type} ${about}`, (told.get(`${type} ${about}`) ?? 0) + 1)
   return [
-    ...must.filter((one) => told.get(one) !== 1).map((one) => `${one} was told ${told.get(one) ?? 0} times`),
+    ...must
+      .filter((one) => told.get(one) !== 1 && !(again.has(one) && told.get(one) === 2))
+      .map((one) => `${one} was told ${told.get(one) ?? 0} times`),
     ...[...told]
       .filter(([one, times]) => !must.includes(one) && !(may.has(one) && times === 1))
       .map(([one, times]) => `${one} was told ${times} times, and is not so`),

@@ -1,6 +1,6 @@
 import { accounts, bankBook } from './bank-book.ts'
 import { partsTold, toldInOrder, toldOnce } from './events.ts'
-import { paymentsFinal, refundsFinal } from './final.ts'
+import { movesFinal, paymentsFinal, refundsFinal } from './final.ts'
 import type { Invariant } from './invariant.ts'
 import { invoicesAgree, invoicesExpire } from './invoices.ts'
 import { balances, bookedOnce, payersOwe } from './ledger.ts'
@@ -15,6 +15,7 @@ export const invariants: Record<string, Invariant> = {
   'accounts agree': accounts,
   'every payment final': paymentsFinal,
   'every refund final': refundsFinal,
+  'every move of a hold final': movesFinal,
   'invoices agree with attempts': invoicesAgree,
   'invoices expire': invoicesExpire,
   'payers owe what is left': payersOwe,

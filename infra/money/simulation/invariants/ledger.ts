@@ -16,7 +16,7 @@ export const bookedOnce: Invariant = async ({ sql }) => {
       union all select 'invoice-cancelled', id, amount_kopecks from invoices
         where state = 'cancelled' and issued_at is not null
       union all select 'invoice-expired', id, amount_kopecks - paid_kopecks from invoices where state = 'expired'
-      union all select 'attempt-settled', id, amount_kopecks from attempts where state = 'settled'
+      union all select 'attempt-settled', id, captured_kopecks from attempts where state = 'settled'
       union all select 'refund-requested', id, amount_kopecks from refunds
       union all select 'refund-' || state, id, amount_kopecks from refunds where state in ('settled', 'failed')
     ), booked as (
@@ -46,7 +46,7 @@ export const payersOwe: Invariant = async ({ sql }) => {
         (select coalesce(sum(amount_kopecks), 0)::bigint from ledger_entries
           where account = 'receivable:' || user_id) as owes,
         (sum(case state when 'expired' then paid_kopecks when 'cancelled' then 0 when 'draft' then 0 else amount_kopecks end)
-          - (select coalesce(sum(amount_kopecks), 0) from attempts
+          - (select coalesce(sum(captured_kopecks), 0) from attempts
             where attempts.user_id = invoices.user_id and attempts.state = 'settled'))::bigint as due
       from invoices group by user_id) summed
     where owes <> due`

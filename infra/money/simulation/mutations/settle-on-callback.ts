@@ -8,7 +8,11 @@ const settle = ({ sql, ...resources }: Resources, orderNumber: string): Promise<
   transaction(sql, async (tx) => {
     const [known] = await tx<{ id: string }[]>`select id from attempts where order_number = ${orderNumber}`
     const attempt = known && (await lockAttempt(tx, known.id))
-    if (attempt?.state === 'open') await settleAttempt(tx, { sql, ...resources }, attempt, 'card')
+    if (attempt?.state === 'open')
+      await settleAttempt(tx, { sql, ...resources }, attempt, {
+        way: 'card',
+        capturedKopecks: attempt.amountKopecks,
+      })
   })
 
 /** "The bank has called and its checksum is right, so it is paid." */

@@ -21,25 +21,45 @@ insert into transitions (aggregate, from_state, to_state) values
   ('attempts', 'starting', 'unknown'),
   ('attempts', 'unknown', 'open'),
   ('attempts', 'unknown', 'failed'),
+  ('attempts', 'open', 'held'),
   ('attempts', 'open', 'settled'),
   ('attempts', 'open', 'failed'),
   ('attempts', 'open', 'expired'),
   ('attempts', 'open', 'reversed'),
   ('attempts', 'open', 'quarantined'),
+  ('attempts', 'held', 'settled'),
+  ('attempts', 'held', 'failed'),
+  ('attempts', 'held', 'expired'),
+  ('attempts', 'held', 'reversed'),
+  ('attempts', 'held', 'quarantined'),
   ('attempts', 'failed', 'settled'),
   ('attempts', 'failed', 'quarantined'),
   ('attempts', 'expired', 'settled'),
   ('attempts', 'expired', 'quarantined'),
   ('attempts', 'reversed', 'settled'),
   ('attempts', 'reversed', 'quarantined'),
+  ('attempts', 'quarantined', 'settled'),
+  ('attempts', 'quarantined', 'failed'),
 
   ('refunds', 'new', 'requested'),
   ('refunds', 'requested', 'sending'),
+  ('refunds', 'sending', 'requested'),
   ('refunds', 'sending', 'unknown'),
   ('refunds', 'sending', 'settled'),
   ('refunds', 'sending', 'failed'),
   ('refunds', 'unknown', 'settled'),
-  ('refunds', 'unknown', 'failed');
+  ('refunds', 'unknown', 'failed'),
+
+  ('hold_moves', 'new', 'requested'),
+  ('hold_moves', 'requested', 'sending'),
+  ('hold_moves', 'requested', 'done'),
+  ('hold_moves', 'requested', 'failed'),
+  ('hold_moves', 'sending', 'requested'),
+  ('hold_moves', 'sending', 'unknown'),
+  ('hold_moves', 'sending', 'done'),
+  ('hold_moves', 'sending', 'failed'),
+  ('hold_moves', 'unknown', 'done'),
+  ('hold_moves', 'unknown', 'failed');
 
 create function refuse_illegal_transition() returns trigger language plpgsql as $$
 declare
@@ -68,6 +88,8 @@ create trigger invoices_transition before insert or update of state on invoices
 create trigger attempts_transition before insert or update of state on attempts
   for each row execute function refuse_illegal_transition();
 create trigger refunds_transition before insert or update of state on refunds
+  for each row execute function refuse_illegal_transition();
+create trigger hold_moves_transition before insert or update of state on hold_moves
   for each row execute function refuse_illegal_transition();
 
 -- Who runs may not widen what he may do.
