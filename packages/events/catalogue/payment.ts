@@ -25,8 +25,11 @@ export const paymentRefundFailed = event('payment.refund-failed', refund)
 
 export const paymentReceiptDelivered = event('payment.receipt-delivered', v.object({ attemptId: Id }))
 
-/** What lies in 1С now, under our own id. */
+/** What lies in 1С now, under our own id; of a cancellation it is the invoice's. */
 export const paymentExported = event(
   'payment.exported',
-  v.object({ kind: v.picklist(['invoice', 'payment', 'refund']), id: Id }),
+  v.object({
+    kind: v.picklist(['invoice', 'payment', 'transfer', 'refund', 'commission', 'cancellation']),
+    id: Id,
+  }),
 )

@@ -2,6 +2,7 @@ import { createApp } from '@kontora/service'
 import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
+import { oneCBase } from './export/base-routes.ts'
 import { exports } from './export/routes.ts'
 import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
@@ -18,6 +19,7 @@ export const app = createApp<Resources>({
   .route('/v1/refunds', refunds)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
+  .route('/v1/one-c', oneCBase)
   .route('/v1/ledger', ledger)
   .route('/invoices', invoicePages)
   .route('/', signInRoutes())

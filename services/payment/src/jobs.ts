@@ -1,6 +1,7 @@
 import type { Job } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
+import { compareWithOneC } from './export/compare-with-one-c.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
 import type { Resources } from './resources.ts'
@@ -10,4 +11,5 @@ export const jobs: Job<Resources>[] = [
   { name: 'ask-bank', everyMs: 500, run: askBank },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
+  { name: 'compare-with-one-c', everyMs: 60_000, run: compareWithOneC },
 ]

@@ -1,7 +1,6 @@
 import type { AccessResources } from '@kontora/access'
 import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
-import { type OneC, openOneC } from '@kontora/one-c'
-import type { Pool, Sql } from '@kontora/postgres'
+import type { Sql } from '@kontora/postgres'
 import {
   type BaseResources,
   type Chance,
@@ -10,7 +9,10 @@ import {
   type SettingsOf,
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
+import type { AccountingGateway } from './accounting/gateway.ts'
+import { openAccounting } from './accounting/open-accounting.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { isOneCWell } from './export/read-base.ts'
 import { settings } from './settings.ts'
 import { createVtb, type Vtb } from './vtb/client.ts'
 
@@ -19,7 +21,9 @@ export type Resources = BaseResources &
   AccessResources &
   PageResources & {
     vtb: Vtb
-    oneC: OneC
+    accounting: AccountingGateway
+    /** Documents on their way to 1С at once, in all processes together. */
+    oneCConcurrency: number
     readRequisites: ReadRequisites
     callbackKey: string
     /** `unverified`: the bank may not tell a repeated refund from a second one. */
@@ -44,28 +48,19 @@ const openVtb = (values: Values): Vtb =>
     callbackUrl: values.VTB_CALLBACK_URL,
   })
 
-const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
-  openOneC({
-    url: values.ONEC_URL,
-    user: values.ONEC_USER,
-    password: values.ONEC_PASSWORD,
-    mapping: values.ONEC_MAPPING,
-    concurrency: values.ONEC_CONCURRENCY,
-    now,
-    sql,
-  })
-
 export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
   const values = readSettings(settings, env)
   refuseTestHosts(values)
   const common = openCommon('payment', values, { max })
-  const { sql, now } = common
+  const { sql } = common
+  common.health.checks.push({ name: 'one-c', isWell: () => isOneCWell(sql) })
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
     vtb: openVtb(values),
-    oneC: openBase(values, now, sql),
+    accounting: openAccounting(values, common),
+    oneCConcurrency: values.ONEC_CONCURRENCY,
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
     callbackKey: values.VTB_CALLBACK_KEY,

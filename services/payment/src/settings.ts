@@ -27,6 +27,19 @@ export const settings = {
   ONEC_URL: setting(Url, 'The 1С base, or its OData'),
   ONEC_USER: setting(Secret, 'Technical user of 1С'),
   ONEC_PASSWORD: setting(Secret, 'Its password'),
+  ONEC_CHANNEL: setting(
+    v.optional(v.picklist(['odata', 'http']), 'odata'),
+    'How 1С is told: its standard OData, or our HTTP service in it (packages/one-c/http-service.md)',
+  ),
+  ONEC_SERVICE_PATH: setting(
+    v.optional(v.pipe(v.string(), v.regex(/^\/[\w./-]{1,200}$/, 'a path')), '/hs/integration/v1'),
+    "The HTTP service's path in the base",
+  ),
+  ONEC_SESSIONS: setting(
+    v.optional(v.picklist(['auto', 'manual']), 'auto'),
+    'Its `reuseSessions`: `autouse`, or `use`, where we start and finish a session',
+  ),
+  ONEC_TOKEN: setting(v.optional(Secret), 'A bearer token in place of user and password'),
   ONEC_MAPPING: setting(OneCMappingText, "The customer's names and keys in 1С, as JSON (see packages/one-c)"),
   ONEC_CONCURRENCY: setting(v.optional(NumberSetting(1, 4), '2'), 'Calls to 1С at once'),
 }

@@ -23,7 +23,7 @@ export const showPayment = async (sql: Sql, attemptId: string): Promise<object |
       union select id from refunds where attempt_id = ${attemptId})
     order by made_at, kind, position`
   const exports = await sql`
-    select kind, state, attempts, reason_code, exported_at from exports
-    where id = ${attemptId} or id = ${invoiceId} or after_id = ${attemptId} order by created_at`
+    select kind, document_id, state, attempts, reason_code, one_c_number, exported_at from exports
+    where invoice_id = ${invoiceId} order by position`
   return { attempt, invoice, callbacks, refunds, ledger, exports }
 }

@@ -1,8 +1,9 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { type OneCMapping, openOneC } from '@kontora/one-c'
+import { type OneC, type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
 import { simulatedBase, testDatabase } from '@kontora/testing'
+import { openAccounting } from './accounting/open-accounting.ts'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { migrations } from './migrations.node.ts'
@@ -41,8 +42,19 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
+const oneCSettings = {
+  ONEC_URL: 'http://one-c.test/buh',
+  ONEC_USER: 'Обмен',
+  ONEC_PASSWORD: 'пароль',
+  ONEC_MAPPING: mapping,
+  ONEC_SERVICE_PATH: '/hs/integration/v1',
+  ONEC_CONCURRENCY: 2,
+}
+
+type Options = { channel?: 'odata' | 'http'; sessions?: 'auto' | 'manual' }
+
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async () => {
+export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
@@ -50,7 +62,26 @@ export const openTestPayment = async () => {
   const test = await createTestAccess({ sql, now, service: 'payment' })
   const lines: string[] = []
   const bank = openBank(async (request) => app.request(request, undefined, resources), now)
-  const base = (simulators['one-c'] as (options: object) => Simulator)({ user: 'Обмен', password: 'пароль' })
+  const base = (simulators['one-c'] as (options: object) => Simulator)({
+    user: 'Обмен',
+    password: 'пароль',
+    now,
+  })
+  const outside = {
+    now,
+    newId: realChance().newId,
+    fetch: (url: string, init?: RequestInit) => base.app.request(url, init),
+    wait: async () => {},
+  }
+  /** A look into 1С past what is tested. */
+  const oneC: OneC = openOneC({
+    ...outside,
+    url: oneCSettings.ONEC_URL,
+    user: oneCSettings.ONEC_USER,
+    password: oneCSettings.ONEC_PASSWORD,
+    concurrency: 1,
+    mapping,
+  })
   const resources: Resources = {
     ...realChance(),
     now,
@@ -68,15 +99,8 @@ export const openTestPayment = async () => {
       callbackUrl: `${origin}/v1/vtb/callback`,
       fetch: (url, init) => bank.app.request(url, init),
     }),
-    oneC: openOneC({
-      url: 'http://one-c.test/buh',
-      user: 'Обмен',
-      password: 'пароль',
-      mapping,
-      concurrency: 2,
-      fetch: (url, init) => base.app.request(url, init),
-      now,
-    }),
+    accounting: openAccounting({ ...oneCSettings, ONEC_CHANNEL: channel, ONEC_SESSIONS: sessions }, outside),
+    oneCConcurrency: oneCSettings.ONEC_CONCURRENCY,
     readRequisites: async (userId) => ({
       userId,
       displayName: 'ООО «Ромашка»',
@@ -125,6 +149,7 @@ export const openTestPayment = async () => {
     advance,
     bank: { ...bank, ...ofSimulator(bank) },
     base: { ...base, ...ofSimulator(base) },
+    oneC,
     close: async () => {
       bank.close()
       base.close()

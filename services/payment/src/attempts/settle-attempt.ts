@@ -20,7 +20,7 @@ export const settleAttempt = async (
     update attempts set state = 'settled', way = ${way}, reason = null, ended_at = ${time}, start_at = null, ask_at = null
     where id = ${id}`
   await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
-  await queueExport(tx, resources, { id, kind: 'payment', afterId: invoiceId })
+  await queueExport(tx, resources, { kind: 'payment', id, invoiceId, userId, amountKopecks, at: time, way })
   const occurrence = () => ({ id: newId(), subject: invoiceId, time })
   const told = { invoiceId, userId, amountKopecks }
   await emit(tx, paymentAttemptSettled, occurrence(), { attemptId: id, ...told, way })

@@ -1,8 +1,10 @@
 import type { User } from '@kontora/access'
 import { emit, paymentInvoiceCancelled } from '@kontora/events'
+import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { liveStates } from '../attempts/attempt.ts'
+import { queueExport } from '../export/queue-export.ts'
 import { book } from '../ledger/book.ts'
 import type { WriteResources } from '../resources.ts'
 import type { InvoiceState } from './invoice.ts'
@@ -28,6 +30,9 @@ export const cancelInvoice = (
     const time = now()
     await tx`update invoices set state = 'cancelled', cancelled_by = ${who.id}, cancelled_at = ${time} where id = ${invoiceId}`
     await book(tx, resources, { kind: 'invoice-cancelled', sourceId: invoiceId, userId, amountKopecks })
+    const movement = { invoiceId, userId, amountKopecks, at: time }
+    await queueExport(tx, resources, { kind: 'cancellation', id: newId(), ...movement })
+    wakeJob(tx, 'export-to-one-c')
     const occurrence = { id: newId(), subject: invoiceId, time }
     await emit(tx, paymentInvoiceCancelled, occurrence, { invoiceId, userId, amountKopecks })
     return { invoiceId, state: 'cancelled' }

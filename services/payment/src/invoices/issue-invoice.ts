@@ -41,7 +41,7 @@ export const issueInvoice = (
     await tx`insert into invoices ${tx({ id, number, userId, amountKopecks, state: 'issued', dueOn: dueOn ?? null, issuedBy: who.id, issuedAt: time })}`
     await tx`insert into invoice_lines ${tx(lines.map((line, position) => ({ invoiceId: id, position, ...line, amountKopecks: line.quantity * line.priceKopecks })))}`
     await book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks })
-    await queueExport(tx, resources, { id, kind: 'invoice', afterId: null })
+    await queueExport(tx, resources, { kind: 'invoice', id, invoiceId: id, userId, amountKopecks, at: time })
     const occurrence = { id: resources.newId(), subject: id, time }
     await emit(tx, paymentInvoiceIssued, occurrence, { invoiceId: id, userId, amountKopecks })
     wakeJob(tx, 'export-to-one-c')
