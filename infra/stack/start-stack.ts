@@ -1,4 +1,5 @@
 import { makeFirstAdministrator, sendFirstLetter } from './first-administrator.ts'
+import { makeFirstSeller } from './first-seller.ts'
 import { applyTopics } from './kafka-topics.ts'
 import { openOrigin } from './origin/origin.ts'
 import { type Outside, ownParts, readOutside, refuseSilent, rememberOutside } from './parts/outside.ts'
@@ -76,7 +77,8 @@ const startInOrder = async (setting: Setting, parts: Part[]): Promise<void> => {
     throw new StartFault(`${databaseFault(setting)}: ${told(error)}`)
   })
   const ownGateway = parts.some(({ name }) => name === 'kafka-http')
-  await Promise.all([makeFirstAdministrator(setting), ...(ownGateway ? [applyTopics(setting)] : [])])
+  const made = [makeFirstAdministrator(setting), makeFirstSeller(setting)]
+  await Promise.all([...made, ...(ownGateway ? [applyTopics(setting)] : [])])
   await Promise.all(parts.filter(({ name }) => needsDatabase(name)).map((part) => part.start()))
   await untilUp(parts)
   await sendFirstLetter(setting.place)

@@ -32,20 +32,25 @@ export const counterpartyEntity = (
 
 export const buyersContract = 'СПокупателем'
 
+/** A contract is with one organisation: with another one there is another, under a key of its own. */
+export const contractKey = (userId: string, organizationKey: string, mapping: OneCMapping): Promise<string> =>
+  derivedKey(userId, organizationKey === mapping.organizationKey ? 'contract' : `contract:${organizationKey}`)
+
 /** The contract of a counterparty of ours, under a key that every service derives alike. */
 export const contractEntity = async (
   userId: string,
   ownerKey: string,
-  { organizationKey, currencyKey, timeZone, contractFields }: OneCMapping,
+  organizationKey: string,
+  mapping: OneCMapping,
   now: Date,
 ): Promise<OneCEntity> => ({
-  Ref_Key: await derivedKey(userId, 'contract'),
-  ...named(fieldsOf('contract', contractFields), {
+  Ref_Key: await contractKey(userId, organizationKey, mapping),
+  ...named(fieldsOf('contract', mapping.contractFields), {
     name: 'Основной договор',
     owner: ownerKey,
     organization: organizationKey,
-    currency: currencyKey,
+    currency: mapping.currencyKey,
     kind: exact(buyersContract),
-    date: `${wallClock(now, timeZone).slice(0, 10)}T00:00:00`,
+    date: `${wallClock(now, mapping.timeZone).slice(0, 10)}T00:00:00`,
   }),
 })

@@ -37,6 +37,8 @@ export const bp30 = {
     amount: 'Сумма',
     vatRate: 'СтавкаНДС',
     vatAmount: 'СуммаНДС',
+    // Where the document has no room for it, the sum alone tells.
+    discount: null,
   },
   money: {
     date: 'Date',

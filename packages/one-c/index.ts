@@ -6,7 +6,13 @@ export { derivedKey } from './derived-key.ts'
 export { differences, refuseDifferences } from './differences.ts'
 export { exact, type OneCAnswer, type OneCEntity, type OneCRow, type OneCValue } from './entity.ts'
 export { fieldsOf } from './fields.ts'
-export { type InvoiceDocument, type MoneyDocument, OneCMapping, OneCMappingText } from './mapping.ts'
+export {
+  type InvoiceDocument,
+  type MoneyDocument,
+  OneCMapping,
+  OneCMappingText,
+  organizationOf,
+} from './mapping.ts'
 export { type Composite, named } from './named.ts'
 export { isOfBase, OneCFault, type OneCFaultKind } from './one-c-fault.ts'
 export {

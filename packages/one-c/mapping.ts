@@ -47,9 +47,14 @@ export const OneCMapping = v.strictObject({
   timeZone: v.pipe(v.string(), v.check(isZone, 'an IANA time zone')),
   /** `none` leaves the documents as drafts for the accountant. */
   postMode: v.picklist(['none', 'post']),
+  /** Our organisation and its account, of every seller that is not named below. */
   organizationKey: Key,
-  currencyKey: Key,
   bankAccountKey: Key,
+  /** By the id of the legal entity. */
+  organizations: v.optional(
+    v.record(v.pipe(v.string(), v.uuid()), v.strictObject({ organizationKey: Key, bankAccountKey: Key })),
+  ),
+  currencyKey: Key,
   nomenclatureKey: Key,
   accounts: v.strictObject({ buyers: Key, advances: Key }),
   /** Our code of a VAT rate → the value of the base's enumeration. */
@@ -79,6 +84,13 @@ export const OneCMapping = v.strictObject({
   contractFields: v.optional(Fields('contract')),
 })
 export type OneCMapping = v.InferOutput<typeof OneCMapping>
+
+/** Which organisation of the base a legal entity of ours is. */
+export const organizationOf = (
+  { organizationKey, bankAccountKey, organizations }: OneCMapping,
+  legalEntityId: string,
+): { organizationKey: string; bankAccountKey: string } =>
+  organizations?.[legalEntityId] ?? { organizationKey, bankAccountKey }
 
 const parseJson = (text: string): unknown => {
   try {

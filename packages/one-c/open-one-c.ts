@@ -3,7 +3,7 @@ import { buyersContract, type Counterparty, contractEntity, counterpartyEntity }
 import { differences, refuseDifferences } from './differences.ts'
 import type { OneCAnswer, OneCEntity } from './entity.ts'
 import { fieldsOf } from './fields.ts'
-import type { OneCMapping } from './mapping.ts'
+import { type OneCMapping, organizationOf } from './mapping.ts'
 import { OneCFault } from './one-c-fault.ts'
 import { type ODataOptions, openOData } from './open-odata.ts'
 import { wallClock } from './wall-clock.ts'
@@ -67,11 +67,11 @@ export const openOneC = (options: OneCOptions) => {
     return found[0] && text(found[0].Ref_Key)
   }
 
-  const foundContract = async (ownerKey: string): Promise<string | undefined> => {
+  const foundContract = async (ownerKey: string, organizationKey: string): Promise<string | undefined> => {
     const fields = fieldsOf('contract', mapping.contractFields)
     const filter = [
       `${fields.owner} eq ${oneCGuid(ownerKey)}`,
-      `${fields.organization} eq ${oneCGuid(mapping.organizationKey)}`,
+      `${fields.organization} eq ${oneCGuid(organizationKey)}`,
       `${fields.kind} eq ${oneCText(buyersContract)}`,
       'DeletionMark eq false',
     ]
@@ -81,18 +81,24 @@ export const openOneC = (options: OneCOptions) => {
     return found[0] && text(found[0].Ref_Key)
   }
 
-  const ensureContract = async (userId: string, ownerKey = userId): Promise<string> => {
-    const contract = await contractEntity(userId, ownerKey, mapping, now())
+  const ensureContract = async (
+    userId: string,
+    ownerKey = userId,
+    organizationKey = mapping.organizationKey,
+  ): Promise<string> => {
+    const contract = await contractEntity(userId, ownerKey, organizationKey, mapping, now())
     // Its day is that of the first sight of it: only the key, the parties and the kind are compared.
     await odata.create(sets.contracts, contract)
     return contract.Ref_Key
   }
 
-  const ensurePayer = async (counterparty: Counterparty): Promise<Payer> => {
+  const ensurePayer = async (counterparty: Counterparty, legalEntityId: string): Promise<Payer> => {
+    const { userId } = counterparty
+    const { organizationKey } = organizationOf(mapping, legalEntityId)
     const found = await foundCounterparty(counterparty)
     const counterpartyKey = found ?? (await ownCounterparty(counterparty))
-    const contractKey =
-      (found && (await foundContract(found))) ?? (await ensureContract(counterparty.userId, counterpartyKey))
+    const known = found && (await foundContract(found, organizationKey))
+    const contractKey = known ?? (await ensureContract(userId, counterpartyKey, organizationKey))
     return { counterpartyKey, contractKey }
   }
 

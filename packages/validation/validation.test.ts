@@ -8,8 +8,11 @@ import {
   Id,
   Inn,
   Instant,
+  isAccountOf,
+  isCorrespondentAccountOf,
   Kopecks,
   Name,
+  Ogrn,
   Text,
   uuidv7,
   WebhookSecret,
@@ -55,6 +58,21 @@ test('an ИНН is known by its control digits', () => {
   for (const inn of ['7707083893', '500100732259']) expect(accepts(Inn, inn)).toBe(true)
   for (const inn of ['7707083894', '500100732258', '770708389', '77070838933'])
     expect(accepts(Inn, inn)).toBe(false)
+})
+
+test('an ОГРН is known by its control digit', () => {
+  for (const ogrn of ['1027700132195', '1027700070518', '304500116000157'])
+    expect(accepts(Ogrn, ogrn)).toBe(true)
+  for (const ogrn of ['1027700132196', '304500116000158', '102770013219', '10277001321950', 'x027700132195'])
+    expect(accepts(Ogrn, ogrn)).toBe(false)
+})
+
+test('an account is known to be of its bank by its control digit', () => {
+  expect(isCorrespondentAccountOf('044525225', '30101810400000000225')).toBe(true)
+  expect(isCorrespondentAccountOf('044525745', '30101810345250000745')).toBe(true)
+  expect(isCorrespondentAccountOf('044525225', '30101810345250000745')).toBe(false)
+  expect(isAccountOf('044525745', '40702810300000000001')).toBe(true)
+  for (const digit of '012456789') expect(isAccountOf('044525745', `40702810${digit}00000000001`)).toBe(false)
 })
 
 test('days and moments that no calendar has are refused', () => {

@@ -35,6 +35,10 @@ export const watchGuesses = async (ownerSql: Sql) => {
         from (select count(*) as n from watched_tries group by flow_id) counted`
       return row?.most ?? 0
     },
+    triesOf: async (flowId: string): Promise<number> => {
+      const raised = await ownerSql`select 1 from watched_tries where flow_id = ${flowId}`
+      return raised.length
+    },
     paid: (): Promise<Paid[]> =>
       ownerSql<Paid[]>`select account, flow_id, at from watched_guesses order by at`,
   }

@@ -28,9 +28,19 @@ const guessWrongly = async (stand: Stand, random: SeededRandom, email: string, t
     return
   }
   told.unlike.push(...answers.filter((status) => status !== 401 && status !== 429).map(String))
+  await spendTheRest(stand, flow, codes.find((each) => each !== code) ?? '')
   for (let i = 0; i < 5; i++) {
     stand.pass(20_000)
     if ((await stand.guess(flow, code, from(i))) === 200) told.openedAfter++
+  }
+}
+
+/** On a slow machine the clock outruns the guesses, and some of a code's tries are left when all have come in. */
+const spendTheRest = async (stand: Stand, flow: { flowId: string; flowSecret: string }, wrong: string) => {
+  for (let i = 0; i < mostCompared; i++) {
+    if ((await stand.watch.triesOf(flow.flowId)) >= mostCompared) return
+    stand.pass(20_000)
+    await stand.guess(flow, wrong, from(i))
   }
 }
 

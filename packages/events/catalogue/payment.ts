@@ -7,6 +7,11 @@ const attempt = v.object({ attemptId: Id, invoiceId: Id, userId: Id, amountKopec
 const refund = v.object({ refundId: Id, attemptId: Id, invoiceId: Id, userId: Id, amountKopecks: Kopecks })
 
 export const paymentInvoiceIssued = event('payment.invoice-issued', invoice)
+/** Money came, and more is left to pay. `amountKopecks` is what came. */
+export const paymentInvoicePartlyPaid = event(
+  'payment.invoice-partly-paid',
+  v.object({ ...invoice.entries, leftKopecks: Kopecks }),
+)
 export const paymentInvoicePaid = event('payment.invoice-paid', invoice)
 export const paymentInvoiceCancelled = event('payment.invoice-cancelled', invoice)
 export const paymentInvoiceExpired = event('payment.invoice-expired', invoice)

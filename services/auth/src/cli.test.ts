@@ -165,6 +165,34 @@ test('a code that is on its way keeps its guess over a reset', async () => {
   expect((await world.post('/v1/sign-in', flow)).status).toBe(200)
 }, 60_000)
 
+test('an operator takes lost passkeys from a person, one or all, and each is told of to him', async () => {
+  const { email, userId } = person()
+  await world.signInAs(email)
+  const { sql, newId, now } = world.resources
+  const keep = async (name: string): Promise<string> => {
+    const id = newId()
+    const row = { id, userId, credentialId: id, publicKey: 'x', name, addedAt: now() }
+    await sql`insert into passkeys ${sql({ ...row, counter: 0, transports: sql.json([]), backupEligible: false, backedUp: false })}`
+    return id
+  }
+  const [phone, key, pad] = [await keep('Телефон'), await keep('Брелок'), await keep('Планшет')]
+  expect((await json('passkeys', 'list', email)).map(({ name }) => name).toSorted()).toEqual([
+    'Брелок',
+    'Планшет',
+    'Телефон',
+  ])
+  expect((await command('passkeys', 'remove', email, '--passkey', phone)).out).toStartWith(
+    '1 passkeys removed',
+  )
+  expect((await command('passkeys', 'remove', email, '--passkey', phone)).code).toBe(1)
+  expect(await json('passkeys', 'remove', userId)).toEqual([{ userId, removed: 2 }])
+  const told = await world.sql<{ passkeyId: string }[]>`
+    select data ->> 'passkeyId' as passkey_id from outbox
+    where subject = ${userId} and type = 'auth.passkey-removed' order by position`
+  expect(told[0]?.passkeyId).toBe(phone)
+  expect(told.map(({ passkeyId }) => passkeyId).toSorted()).toEqual([phone, key, pad].toSorted())
+}, 60_000)
+
 test('an operator sees and resets what a network has spent, and all together', async () => {
   const network = { 'x-test-address': '2001:db8:7:7::1' }
   for (let i = 0; i < 20; i++) await world.post('/v1/codes', { email: `net-${i}@example.com` }, network)

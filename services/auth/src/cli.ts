@@ -5,6 +5,7 @@ import { budgetCommands } from './budgets/cli.node.ts'
 import type { WithResources } from './command-words.ts'
 import { keyCommands } from './keys/cli.node.ts'
 import { migrations } from './migrations.node.ts'
+import { passkeyCommands } from './passkeys/cli.node.ts'
 import { openResources } from './resources.ts'
 import { sessionCommands } from './sessions/cli.node.ts'
 
@@ -23,5 +24,6 @@ await runCli({
     ...keyCommands(withResources),
     ...sessionCommands(withResources),
     ...budgetCommands(withResources),
+    ...passkeyCommands(withResources),
   },
 })

@@ -7,6 +7,7 @@ import { exports } from './export/routes.ts'
 import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
+import { legalEntities } from './legal-entities/routes.ts'
 import { refunds } from './refunds/routes.ts'
 import type { Resources } from './resources.ts'
 
@@ -21,5 +22,6 @@ export const app = createApp<Resources>({
   .route('/v1/exports', exports)
   .route('/v1/one-c', oneCBase)
   .route('/v1/ledger', ledger)
+  .route('/v1/legal-entities', legalEntities)
   .route('/invoices', invoicePages)
   .route('/', signInRoutes())

@@ -1,7 +1,8 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
-import { Problem, parseInput } from '@kontora/service'
+import { Problem, parseInput, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
+import { listLegalEntities, putFromText } from './legal-entities/commands.ts'
 import { migrations } from './migrations.node.ts'
 import { showPayment } from './show-payment.ts'
 
@@ -10,6 +11,12 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
+    'legal-entity put': {
+      about: 'makes a seller, or changes the one of `legalEntityId`',
+      takes: '<json>',
+      run: (text = '') => withDatabase((sql) => putFromText({ ...realChance(), sql }, text)),
+    },
+    'legal-entity list': { about: 'the sellers as they are now', run: () => withDatabase(listLegalEntities) },
     'payment show': {
       about: 'everything known of one payment, as JSON',
       takes: '<attemptId>',

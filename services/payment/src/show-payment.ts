@@ -9,7 +9,7 @@ export const showPayment = async (sql: Sql, attemptId: string): Promise<object |
   if (!attempt) return undefined
   const invoiceId = String(attempt.invoiceId)
   const [invoice] = await sql`
-    select number, state, amount_kopecks, issued_at, paid_at from invoices where id = ${invoiceId}`
+    select number, state, amount_kopecks, paid_kopecks, issued_at, paid_at from invoices where id = ${invoiceId}`
   const callbacks = await sql`
     select operation, status, received_at from bank_callbacks where attempt_id = ${attemptId} order by received_at`
   const refunds = await sql`

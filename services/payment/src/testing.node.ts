@@ -2,10 +2,11 @@ import { createTestAccess } from '@kontora/access/testing'
 import { type OneC, type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, testDatabase } from '@kontora/testing'
+import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { openAccounting } from './accounting/open-accounting.ts'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
+import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
@@ -112,6 +113,13 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: 
     refundId: 'verified',
     pollFastMs: 2000,
   }
+
+  // The only seller, unless a test makes another.
+  await putLegalEntity(
+    resources,
+    { id: 'test' },
+    { legalEntityId: simulatedSellerId, entity: simulatedSeller },
+  )
 
   const ask = async (
     method: string,

@@ -36,6 +36,7 @@ const LineBody = v.object({
   title: v.string(),
   quantity: v.pipe(v.number(), v.minValue(1)),
   price: Money,
+  discount: v.optional(Money, '0.00'),
   amount: Money,
   vatRate: v.picklist(Object.keys(vatNames) as VatRate[]),
   vatAmount: Money,

@@ -28,6 +28,7 @@ const lineOf = (row: Row) => ({
   title: row.Содержание,
   quantity: row.Количество,
   price: money(row.Цена),
+  discount: money(Number(row.Цена) * Number(row.Количество) - Number(row.Сумма)),
   amount: money(row.Сумма),
   vatRate: vatRateOf(row.СтавкаНДС),
   vatAmount: money(row.СуммаНДС),

@@ -1,7 +1,7 @@
 import type { Person } from '../addresses/find-person.ts'
 import type { Resources } from '../resources.ts'
 import { codesPerDay, coolDown, dayMs, guessesPerDay, reservePerDay } from './budget.ts'
-import { accountsOf } from './guesses.ts'
+import { type Account, accountsOf } from './guesses.ts'
 import type { Rate, Rates } from './rate.ts'
 
 /** What is spent of one budget. `held` is set aside for codes that are on their way; `nextAt`: when there is something again. */
@@ -9,7 +9,7 @@ export type Attempts = { budget: string; spent: number; held: number; most: numb
 
 type Reading = Pick<Resources, 'sql' | 'now' | 'rates'>
 
-/** Of a person, or of an address that is nobody's yet; what his known devices have spent beside. */
+/** Of a person, or of an address that is nobody's yet; what his known devices and his recovery codes have spent beside. */
 export const readAttempts = async (reading: Reading, person: Person): Promise<Attempts[]> => [
   await codesOf(reading, person.addressHashes),
   ...(await guessesOf(reading, person)),
@@ -34,19 +34,25 @@ type Count = { account: string; spent: number; held: number; freeAt: Date | null
 const guessesOf = async ({ sql, now }: Reading, person: Person): Promise<Attempts[]> => {
   const time = now()
   const own = accountsOf(person)
+  const recovery: Account = `recovery:${person.userId}`
+  const named: Account[] = [...own, recovery]
   const counts = await sql<Count[]>`
     select account, count(*) filter (where held_until is null)::integer as spent,
       count(held_until)::integer as held,
       min(coalesce(held_until, guessed_at + interval '1 day')) as free_at
     from guess_slots
-    where (account in ${sql(own)}
+    where (account in ${sql(named)}
         or account like 'device:%' and split_part(account, ' ', 2) in ${sql(person.addressHashes)})
       and guessed_at > ${new Date(time.getTime() - dayMs)} and (held_until is null or held_until > ${time})
     group by account order by account desc`
   const isOwn = ({ account }: Count) => own.some((one) => one === account)
   const rows = counts
     .filter((count) => !isOwn(count))
-    .map((count) => toldOf('device-guesses', count, reservePerDay))
+    .map((count) =>
+      count.account === recovery
+        ? toldOf('recovery-guesses', count, guessesPerDay)
+        : toldOf('device-guesses', count, reservePerDay),
+    )
   const all = counts.filter(isOwn)
   const sum: Count = {
     account: '',

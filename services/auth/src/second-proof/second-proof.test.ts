@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { createPasskey, type Passkey, type Twist } from '@kontora/simulators/passkey'
 import { decodeJwt } from 'jose'
+import { findPerson } from '../addresses/find-person.ts'
+import { readAttempts } from '../budgets/read-attempts.ts'
 import { resolveFlows } from '../codes/resolve-flows.ts'
 import { openWorld, type World } from '../testing.node.ts'
 
@@ -214,7 +216,7 @@ test('a recovery code stands in for the passkey, once, however it is typed; new 
 })
 
 test('guesses at recovery codes are ten a day, and those at letters’ codes are not spent by them', async () => {
-  const { accessToken, refreshToken } = await person()
+  const { email, accessToken, refreshToken } = await person()
   const proven = (await prove(accessToken, { way: 'code', ...(await askCode(accessToken)) })).body
   const [code] = await makeCodes(proven.accessToken)
   const guess = { way: 'recovery-code', code: 'AAAA-BBBB-CCCC-DDDD' }
@@ -223,6 +225,10 @@ test('guesses at recovery codes are ten a day, and those at letters’ codes are
   expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
   const locked = await prove(proven.accessToken, { way: 'recovery-code', code })
   expect([locked.status, Number(locked.headers.get('retry-after'))]).toEqual([429, 86_400])
+  const named = await findPerson(world.resources, email)
+  const shown = named && (await readAttempts(world.resources, named))
+  const free = new Date(world.resources.now().getTime() + 86_400_000)
+  expect(shown).toContainEqual({ budget: 'recovery-guesses', spent: 10, held: 0, most: 10, nextAt: free })
   expect(
     (await prove(proven.accessToken, { way: 'code', ...(await askCode(proven.accessToken)) })).status,
   ).toBe(200)

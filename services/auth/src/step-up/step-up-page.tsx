@@ -38,6 +38,7 @@ const ByPasskey = ({ asking, words: { passkey }, hasRecoveryCodes }: ByPasskey) 
       {hasRecoveryCodes && ` ${passkey.withoutButCodes}`}
     </p>
     <PasskeyForm asking={asking} does="get" words={passkey} />
+    <p class="small quiet">{passkey.lost}</p>
   </>
 )
 

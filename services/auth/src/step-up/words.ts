@@ -9,6 +9,7 @@ const russian = {
     without:
       'Ключ доступа работает только с включённым JavaScript и в браузере, который умеет с ними работать. Включите JavaScript и обновите страницу или откройте её в другом браузере.',
     withoutButCodes: 'Или введите резервный код: ему JavaScript не нужен.',
+    lost: 'Потеряли ключ доступа, а резервных кодов нет? Обратитесь в поддержку: ключ снимут, и подтверждать можно будет кодом из письма.',
   },
   ask: {
     text: 'Мы пришлём новый код на адрес вашей почты. Код, которым вы вошли, не подойдёт.',
@@ -45,6 +46,7 @@ const english: StepUpWords = {
     without:
       'A passkey works with JavaScript alone, in a browser that knows passkeys. Turn JavaScript on and reload this page, or open it in another browser.',
     withoutButCodes: 'Or give a recovery code, which needs no JavaScript.',
+    lost: 'Lost your passkey and no recovery codes left? Ask the support to take it off; then a code by e-mail will do.',
   },
   ask: {
     text: 'We will send a new code to your e-mail address. The one that signed you in will not do.',

@@ -1,10 +1,12 @@
 import type { Counterparty, Finding } from '@kontora/one-c'
 import type { Way } from '../attempts/attempt.ts'
-import type { InvoiceLine } from '../invoices/invoice.ts'
+import type { PricedLine } from '../invoices/invoice.ts'
 
-export type BilledLine = InvoiceLine & { amountKopecks: number }
+/** `percent` of the rate is null where there is no VAT. */
+export type BilledLine = PricedLine & { percent: number | null }
 export type Bill = {
   id: string
+  legalEntityId: string
   number: string
   userId: string
   amountKopecks: number

@@ -1,5 +1,11 @@
-import { type Counterparty, exact, type OneCMapping, type OneCRow, roubles } from '@kontora/one-c'
-import { vatKopecks } from '../invoices/invoice.ts'
+import {
+  type Counterparty,
+  exact,
+  type OneCMapping,
+  type OneCRow,
+  organizationOf,
+  roubles,
+} from '@kontora/one-c'
 import type { Bill, Movement } from './gateway.ts'
 
 type Zone = Pick<OneCMapping, 'timeZone'>
@@ -37,7 +43,7 @@ export const payerBody = ({ displayName, inn, kpp, kind }: Counterparty): OneCRo
 export const invoiceBody = (bill: Bill, mapping: OneCMapping, post: boolean): OneCRow => ({
   number: bill.number,
   issuedAt: zoned(bill.issuedAt, mapping),
-  organization: exact(mapping.organizationKey),
+  organization: exact(organizationOf(mapping, bill.legalEntityId).organizationKey),
   counterpartyId: exact(bill.userId),
   amount: roubles(bill.amountKopecks),
   post,
@@ -45,9 +51,10 @@ export const invoiceBody = (bill: Bill, mapping: OneCMapping, post: boolean): On
     title: line.title,
     quantity: line.quantity,
     price: roubles(line.priceKopecks),
+    discount: roubles(line.discountKopecks),
     amount: roubles(line.amountKopecks),
     vatRate: exact(line.vat),
-    vatAmount: roubles(vatKopecks(line.amountKopecks, line.vat)),
+    vatAmount: roubles(line.vatKopecks),
   })),
 })
 
@@ -64,7 +71,7 @@ export const paymentBody = (
 ): OneCRow => ({
   invoiceId: exact(bill.id),
   method: exact(method),
-  organization: exact(mapping.organizationKey),
+  organization: exact(organizationOf(mapping, bill.legalEntityId).organizationKey),
   amount: roubles(amountKopecks),
   ...(feeKopecks !== null && { fee: roubles(feeKopecks) }),
   paidAt: zoned(at, mapping),
@@ -80,7 +87,7 @@ export const refundBody = (
 ): OneCRow => ({
   invoiceId: exact(bill.id),
   paymentId: exact(paymentId),
-  organization: exact(mapping.organizationKey),
+  organization: exact(organizationOf(mapping, bill.legalEntityId).organizationKey),
   amount: roubles(amountKopecks),
   refundedAt: zoned(at, mapping),
   post,

@@ -7,6 +7,7 @@ import {
   type OneCEntity,
   OneCFault,
   type OneCRow,
+  organizationOf,
   roubles,
 } from '@kontora/one-c'
 import { vatKopecks } from '../invoices/invoice.ts'
@@ -39,12 +40,14 @@ const billedRow = (base: Base, line: BilledLine): OneCRow => {
     price: roubles(line.priceKopecks),
     amount: roubles(line.amountKopecks),
     vatRate: exact(vatName(base, line.vat)),
-    vatAmount: roubles(vatKopecks(line.amountKopecks, line.vat)),
+    vatAmount: roubles(line.vatKopecks),
+    discount: roubles(line.discountKopecks),
   })
 }
 
 export const invoiceDocument = (base: Base, bill: Bill, party: Party): OneCEntity => {
-  const { documents, organizationKey, currencyKey } = base.mapping
+  const { documents, currencyKey } = base.mapping
+  const { organizationKey } = organizationOf(base.mapping, bill.legalEntityId)
   const { rows, ...fields } = fieldsOf('invoice', documents.invoice.fields)
   return {
     Ref_Key: bill.id,
@@ -73,7 +76,7 @@ const movedRow = (base: Base, document: MoneyDocument, { bill, party }: Movement
     amount: roubles(share.amountKopecks),
     settled: roubles(share.amountKopecks),
     vatRate: exact(vatName(base, share.vat)),
-    vatAmount: roubles(vatKopecks(share.amountKopecks, share.vat)),
+    vatAmount: roubles(vatKopecks(share.amountKopecks, share.percent)),
     invoice: bill.id,
     buyersAccount: base.mapping.accounts.buyers,
     advancesAccount: base.mapping.accounts.advances,
@@ -86,7 +89,8 @@ export const moneyDocument = (
   movement: Movement,
   purpose: string,
 ): OneCEntity => {
-  const { organizationKey, bankAccountKey, sets } = base.mapping
+  const { sets } = base.mapping
+  const { organizationKey, bankAccountKey } = organizationOf(base.mapping, movement.bill.legalEntityId)
   const { rows, ...fields } = fieldsOf('money', document.fields)
   const shares = splitByVat(movement.bill.lines, movement.amountKopecks)
   return {
@@ -114,6 +118,7 @@ export const moneyDocument = (
 export const commissionDocument = (base: Base, document: MoneyDocument, movement: Movement): OneCEntity => {
   const { rows, ...fields } = fieldsOf('money', document.fields)
   const { amount, settled, repayment } = fieldsOf('moneyRow', document.rowFields)
+  const { organizationKey, bankAccountKey } = organizationOf(base.mapping, movement.bill.legalEntityId)
   const sum = roubles(movement.amountKopecks)
   const row = named({ amount, settled, repayment }, { amount: sum, settled: sum, repayment: automatically })
   return {
@@ -123,8 +128,8 @@ export const commissionDocument = (base: Base, document: MoneyDocument, movement
       {
         date: base.at(movement.at),
         operation: exact(document.operation),
-        organization: base.mapping.organizationKey,
-        organizationAccount: base.mapping.bankAccountKey,
+        organization: organizationKey,
+        organizationAccount: bankAccountKey,
         counterparty: '',
         contract: '',
         amount: sum,

@@ -17,7 +17,7 @@ import { commissionDocument, invoiceDocument, moneyDocument } from './odata-docu
 type Of<Kind extends DocumentKind> = Extract<AccountingDocument, { kind: Kind }>
 
 const putInvoice = async (oneC: OneC, { bill, payer }: Of<'invoice'>): Promise<Delivered> => {
-  const party = await oneC.ensurePayer(payer)
+  const party = await oneC.ensurePayer(payer, bill.legalEntityId)
   const kept = await oneC.put(oneC.mapping.documents.invoice.set, invoiceDocument(oneC, bill, party))
   return { ...kept, party }
 }

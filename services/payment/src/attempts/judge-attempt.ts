@@ -15,8 +15,8 @@ export const judgeAttempt = (resources: Judging, id: string, order: OrderStatus)
     if (!attempt) return
     const verdict = judge(attempt, order)
     if (verdict?.state === 'settled') {
-      await settleAttempt(tx, resources, attempt, verdict.way)
-      if (attempt.invoiceState !== 'issued') resources.log.warn('attempt-overpaid', { attemptId: id })
+      const overpaidKopecks = await settleAttempt(tx, resources, attempt, verdict.way)
+      if (overpaidKopecks > 0) resources.log.warn('attempt-overpaid', { attemptId: id, overpaidKopecks })
       return
     }
     if (verdict) await markEnded(tx, resources, attempt, verdict)

@@ -28,7 +28,7 @@ export const attemptsOfInvoice = new Hono<{ Bindings: Resources }>().post(
   validate('param', v.strictObject({ id: Id })),
   validate('json', AttemptRequest),
   async (c) => {
-    const what = { invoiceId: c.req.valid('param').id, way: c.req.valid('json').way }
+    const what = { invoiceId: c.req.valid('param').id, ...c.req.valid('json') }
     return c.json(await startAttempt(c.env, payerOf(c.var.user), what), 202)
   },
 )

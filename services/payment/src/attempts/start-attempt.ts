@@ -2,15 +2,18 @@ import { emit, paymentAttemptStarted } from '@kontora/events'
 import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
-import { bankNumber } from '@kontora/validation'
+import { bankNumber, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
-import type { InvoiceState } from '../invoices/invoice.ts'
+import { leftKopecks } from '../invoices/invoice.ts'
+import { type LockedInvoice, lockInvoice } from '../invoices/lock-invoice.ts'
 import type { WriteResources } from '../resources.ts'
 import { type AttemptState, limitOf, liveStates, Way } from './attempt.ts'
 
-export const AttemptRequest = v.strictObject({ way: Way })
+/** Without a sum it is all that is left to pay. */
+export const AttemptRequest = v.strictObject({ way: Way, amountKopecks: v.optional(Kopecks) })
+type Wish = v.InferOutput<typeof AttemptRequest> & { invoiceId: string }
 
-type Invoice = { id: string; userId: string; amountKopecks: number; state: InvoiceState }
+type Live = { id: string; state: AttemptState; amountKopecks: number }
 type Started = { attemptId: string; state: AttemptState }
 
 /**
@@ -20,28 +23,41 @@ type Started = { attemptId: string; state: AttemptState }
 export const startAttempt = (
   resources: WriteResources,
   userId: string,
-  { invoiceId, way }: { invoiceId: string; way: Way },
+  { invoiceId, way, ...wish }: Wish,
 ): Promise<Started> =>
   transaction(resources.sql, async (tx) => {
-    const [invoice] = await tx<Invoice[]>`
-      select id, user_id, amount_kopecks, state from invoices
-      where id = ${invoiceId} and user_id = ${userId} for update`
-    if (!invoice) throw new Problem('not-found', 'No such invoice')
-    if (invoice.state !== 'issued')
-      throw new Problem('conflict', 'Only an unpaid invoice can be paid', { state: invoice.state })
-    const limit = limitOf(way, invoice.amountKopecks)
+    const invoice = await lockInvoice(tx, invoiceId)
+    if (invoice?.userId !== userId || invoice.state === 'draft')
+      throw new Problem('not-found', 'No such invoice')
+    refuseUnpayable(invoice, resources.now())
+    const live = await liveAttempt(tx, invoiceId)
+    if (live && wish.amountKopecks !== undefined && wish.amountKopecks !== live.amountKopecks)
+      throw new Problem('conflict', 'Another sum of it is being paid', { amountKopecks: live.amountKopecks })
+    const left = leftKopecks(invoice)
+    const amountKopecks = live?.amountKopecks ?? wish.amountKopecks ?? left
+    if (amountKopecks > left) throw new Problem('conflict', 'More than is left to pay', { leftKopecks: left })
+    const limit = limitOf(way, amountKopecks)
     if (limit) throw new Problem('conflict', limit)
-    const live = await tx<{ id: string; state: AttemptState }[]>`
-      select id, state from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
-    if (live.some((attempt) => attempt.state === 'quarantined'))
-      throw new Problem('conflict', 'The payment is being looked at')
-    return live[0] ? reuse(tx, resources, live[0], way) : begin(tx, resources, invoice, way)
+    return live ? reuse(tx, resources, live, way) : begin(tx, resources, { invoice, amountKopecks, way })
   })
+
+const refuseUnpayable = ({ state, expiresAt }: LockedInvoice, time: Date): void => {
+  if (state !== 'issued') throw new Problem('conflict', 'Only an unpaid invoice can be paid', { state })
+  if (expiresAt && expiresAt <= time) throw new Problem('conflict', 'The time to pay the invoice is over')
+}
+
+const liveAttempt = async (tx: Transaction, invoiceId: string): Promise<Live | undefined> => {
+  const live = await tx<Live[]>`
+    select id, state, amount_kopecks from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
+  if (live.some((attempt) => attempt.state === 'quarantined'))
+    throw new Problem('conflict', 'The payment is being looked at')
+  return live[0]
+}
 
 const reuse = async (
   tx: Transaction,
   { now }: WriteResources,
-  { id, state }: { id: string; state: AttemptState },
+  { id, state }: Live,
   way: Way,
 ): Promise<Started> => {
   if (way === 'sbp') {
@@ -55,11 +71,11 @@ const reuse = async (
 const begin = async (
   tx: Transaction,
   { now, newId }: WriteResources,
-  { id: invoiceId, userId, amountKopecks }: Invoice,
-  way: Way,
+  { invoice, amountKopecks, way }: { invoice: LockedInvoice; amountKopecks: number; way: Way },
 ): Promise<Started> => {
   const time = now()
   const id = newId()
+  const { id: invoiceId, userId } = invoice
   const row = { id, invoiceId, userId, amountKopecks, orderNumber: bankNumber(id), wantsQr: way === 'sbp' }
   await tx`insert into attempts ${tx({ ...row, state: 'starting', refundedKopecks: 0, startedAt: time, startAt: time })}`
   const occurrence = { id: newId(), subject: invoiceId, time }

@@ -162,7 +162,8 @@ test('who may not see or retry exports does not', async () => {
 
 test('a sum over the VAT rates of an invoice adds up to the kopeck', () => {
   const share = fc.record({
-    vat: fc.constantFrom('none' as const, '10' as const, '22' as const),
+    vat: fc.constantFrom('none', '10', '22'),
+    percent: fc.constant(null),
     amountKopecks: fc.integer({ min: 1, max: 10 ** 9 }),
   })
   fc.assert(

@@ -1,49 +1,98 @@
-import { DateOnly, Id, Kopecks, Name } from '@kontora/validation'
+import { DateOnly, Id, Instant, Kopecks, Name, ZeroOrMoreKopecks } from '@kontora/validation'
 import * as v from 'valibot'
 
-export const vatRates = ['none', '0', '5', '7', '10', '20', '22'] as const
-export const InvoiceState = v.picklist(['issued', 'paid', 'cancelled'])
+/**
+ * `draft` has no number and owes nothing; `issued` with money of less than its amount is partly paid; late money brings an
+ * `expired` one to life again.
+ */
+export const InvoiceState = v.picklist(['draft', 'issued', 'paid', 'cancelled', 'expired'])
 export type InvoiceState = v.InferOutput<typeof InvoiceState>
 
+/** A price includes its VAT; the discount is taken off the whole line. `vat` is the code of a rate of the table `vat_rates`. */
 export const InvoiceLine = v.strictObject({
   title: Name(300),
   quantity: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   priceKopecks: Kopecks,
-  vat: v.picklist(vatRates),
+  discountKopecks: v.optional(ZeroOrMoreKopecks, 0),
+  vat: v.pipe(v.string(), v.regex(/^[a-z\d]{1,10}$/, 'the code of a VAT rate')),
 })
 export type InvoiceLine = v.InferOutput<typeof InvoiceLine>
 
+/** What a line comes to, and the VAT that is in it. */
+export const PricedLine = v.object({
+  ...InvoiceLine.entries,
+  discountKopecks: ZeroOrMoreKopecks,
+  amountKopecks: Kopecks,
+  vatKopecks: ZeroOrMoreKopecks,
+})
+export type PricedLine = v.InferOutput<typeof PricedLine>
+
+/** `expiresAt`: after it the invoice can be paid no more, though late money is taken; without it, never. */
+export const InvoiceDraft = v.strictObject({
+  userId: Id,
+  legalEntityId: v.optional(Id),
+  dueOn: v.optional(DateOnly),
+  expiresAt: v.optional(Instant),
+  lines: v.pipe(v.array(InvoiceLine), v.minLength(1), v.maxLength(200)),
+})
+export type InvoiceDraft = v.InferOutput<typeof InvoiceDraft>
+
+/** A draft, and one that was cancelled as a draft, has neither `number` nor `issuedAt`. */
 export const Invoice = v.object({
   invoiceId: Id,
-  number: v.string(),
+  legalEntityId: Id,
+  number: v.nullable(v.string()),
   userId: Id,
   amountKopecks: Kopecks,
+  paidKopecks: ZeroOrMoreKopecks,
   state: InvoiceState,
   dueOn: v.nullable(DateOnly),
-  issuedAt: v.string(),
+  issuedAt: v.nullable(v.string()),
+  expiresAt: v.nullable(v.string()),
   paidAt: v.nullable(v.string()),
   cancelledAt: v.nullable(v.string()),
+  expiredAt: v.nullable(v.string()),
 })
 
-/** A price includes its VAT. Undefined is more than a number of kopecks can hold. */
-export const amountOf = (lines: Pick<InvoiceLine, 'quantity' | 'priceKopecks'>[]): number | undefined => {
-  const sum = lines.reduce(
-    (total, { quantity, priceKopecks }) => total + BigInt(quantity) * BigInt(priceKopecks),
-    0n,
-  )
-  return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : undefined
+export const leftKopecks = ({
+  amountKopecks,
+  paidKopecks,
+}: {
+  amountKopecks: number
+  paidKopecks: number
+}): number => amountKopecks - paidKopecks
+
+const most = BigInt(Number.MAX_SAFE_INTEGER)
+
+type Priced = Pick<InvoiceLine, 'quantity' | 'priceKopecks' | 'discountKopecks'>
+
+/** Exact. Undefined is more than a number of kopecks can hold, or a discount that leaves nothing to pay. */
+export const lineKopecks = ({ quantity, priceKopecks, discountKopecks }: Priced): number | undefined => {
+  const whole = BigInt(quantity) * BigInt(priceKopecks)
+  const left = whole - BigInt(discountKopecks)
+  return whole <= most && left >= 1n ? Number(left) : undefined
 }
 
-/** The VAT that an amount includes, rounded half up to the kopeck. */
-export const vatKopecks = (amountKopecks: number, vat: InvoiceLine['vat']): number => {
-  const percent = BigInt(vat === 'none' ? 0 : vat)
-  const whole = 100n + percent
-  return Number((2n * BigInt(amountKopecks) * percent + whole) / (2n * whole))
+/** Exact. Undefined is more than a number of kopecks can hold. */
+export const sumKopecks = (amounts: number[]): number | undefined => {
+  const sum = amounts.reduce((total, amount) => total + BigInt(amount), 0n)
+  return sum <= most ? Number(sum) : undefined
 }
 
-/** The year of the accountant's clock, which numbers begin anew with. */
-export const yearOf = (time: Date): number =>
-  Number(new Intl.DateTimeFormat('en', { timeZone: 'Europe/Moscow', year: 'numeric' }).format(time))
+/** The VAT that an amount includes, rounded half up to the kopeck; `percent` is null where there is no VAT. */
+export const vatKopecks = (amountKopecks: number, percent: number | null): number => {
+  const rate = BigInt(percent ?? 0)
+  const whole = 100n + rate
+  return Number((2n * BigInt(amountKopecks) * rate + whole) / (2n * whole))
+}
 
-export const invoiceNumber = (year: number, count: number): string =>
-  `${year}-${String(count).padStart(6, '0')}`
+const moscow = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Moscow', dateStyle: 'short' })
+
+/** The day of the accountant's clock, `2026-11-23`. */
+export const dayOf = (time: Date): string => moscow.format(time)
+
+/** The year that numbers begin anew with. */
+export const yearOf = (time: Date): number => Number(dayOf(time).slice(0, 4))
+
+export const invoiceNumber = (prefix: string, year: number, count: number): string =>
+  `${prefix}${year}-${String(count).padStart(6, '0')}`

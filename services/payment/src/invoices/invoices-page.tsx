@@ -5,7 +5,7 @@ import type { InvoiceState } from './invoice.ts'
 export type ShownInvoice = {
   number: string
   amountKopecks: number
-  state: InvoiceState
+  state: Exclude<InvoiceState, 'draft'>
   dueOn: string | null
 }
 
@@ -14,8 +14,9 @@ const russian = {
   none: 'Счетов пока нет. Когда появится новый, мы пришлём письмо.',
   number: 'Счёт',
   due: 'до',
-  states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён' },
+  states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён', expired: 'срок оплаты истёк' },
   signOut: 'Выйти',
+  security: 'Безопасность',
   newest: 'Показаны последние 50 счетов.',
 }
 const english: typeof russian = {
@@ -23,8 +24,9 @@ const english: typeof russian = {
   none: 'There are no invoices yet. We will write to you when there is one.',
   number: 'Invoice',
   due: 'by',
-  states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled' },
+  states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled', expired: 'expired' },
   signOut: 'Sign out',
+  security: 'Security',
   newest: 'The newest 50 invoices are shown.',
 }
 
@@ -37,9 +39,9 @@ const day = (language: Language, date: string): string =>
     new Date(`${date}T00:00:00Z`),
   )
 
-type Props = { language: Language; invoices: ShownInvoice[]; isCut: boolean; url: string }
+type Props = { language: Language; invoices: ShownInvoice[]; isCut: boolean; url: string; issuer: string }
 
-export const InvoicesPage = ({ language, invoices, isCut, url }: Props) => {
+export const InvoicesPage = ({ language, invoices, isCut, url, issuer }: Props) => {
   const words = language === 'ru' ? russian : english
   const other = `${url}/invoices?ui_locales=${language === 'ru' ? 'en' : 'ru'}`
   return (
@@ -54,6 +56,9 @@ export const InvoicesPage = ({ language, invoices, isCut, url }: Props) => {
       </div>
       {invoices.length === 0 ? <p>{words.none}</p> : <List {...{ language, words, invoices }} />}
       {isCut && <p class="small quiet">{words.newest}</p>}
+      <p class="small">
+        <a href={`${issuer}/v1/account`}>{words.security}</a>
+      </p>
     </Frame>
   )
 }

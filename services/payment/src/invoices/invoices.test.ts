@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openApiDocument } from '@kontora/service'
+import { simulatedSellerId } from '@kontora/testing'
 import * as fc from 'fast-check'
 import { app } from '../app.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
-import { amountOf, vatKopecks } from './invoice.ts'
+import { lineKopecks, sumKopecks, vatKopecks } from './invoice.ts'
 
 let payment: TestPayment
 let story: ReturnType<typeof storyOf>
@@ -36,8 +37,11 @@ test('an invoice is issued, numbered, and its payer sees it with its lines', asy
   const seen = await payment.ask('GET', `/v1/invoices/${json.invoiceId}`, { token })
   expect(seen.json).toMatchObject({
     number: '2026-000001',
+    legalEntityId: simulatedSellerId,
     userId,
     dueOn: '2026-12-01',
+    paidKopecks: 0,
+    expiresAt: null,
     paidAt: null,
     issuedAt: '2026-11-23T09:00:00.000Z',
     lines: [{ ...line, amountKopecks: 30_150 }, { vat: 'none' }],
@@ -143,18 +147,25 @@ test('VAT is what the rate takes of an amount that includes it, to half a kopeck
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 10 ** 12 }),
-      fc.constantFrom('5', '7', '10', '20', '22'),
-      (amount, vat) => {
-        const exact = (amount * Number(vat)) / (100 + Number(vat))
-        return Math.abs(vatKopecks(amount, vat as '5') - exact) <= 0.5
+      fc.constantFrom(5, 7, 10, 20, 22),
+      (amount, percent) => {
+        const exact = (amount * percent) / (100 + percent)
+        return Math.abs(vatKopecks(amount, percent) - exact) <= 0.5
       },
     ),
     { seed },
   )
-  expect([vatKopecks(1_220_000, '22'), vatKopecks(100, 'none'), vatKopecks(100, '0')]).toEqual([
-    220_000, 0, 0,
+  expect([vatKopecks(1_220_000, 22), vatKopecks(100, null), vatKopecks(100, 0)]).toEqual([220_000, 0, 0])
+  // Half a kopeck is one.
+  expect([vatKopecks(3, 20), vatKopecks(9, 20), vatKopecks(2, 20)]).toEqual([1, 2, 0])
+  expect(vatKopecks(Number.MAX_SAFE_INTEGER, 22)).toBe(1_624_249_045_936_900)
+  const line = { quantity: 2, priceKopecks: Number.MAX_SAFE_INTEGER, discountKopecks: 0 }
+  expect([lineKopecks(line), lineKopecks({ ...line, quantity: 1 })]).toEqual([undefined, line.priceKopecks])
+  expect(lineKopecks({ quantity: 3, priceKopecks: 5, discountKopecks: 15 })).toBeUndefined()
+  expect([sumKopecks([line.priceKopecks, 1]), sumKopecks([line.priceKopecks - 1, 1])]).toEqual([
+    undefined,
+    line.priceKopecks,
   ])
-  expect(amountOf([{ quantity: 2, priceKopecks: Number.MAX_SAFE_INTEGER }])).toBeUndefined()
 })
 
 test('only callbacks of the bank may repeat without an Idempotency-Key', () => {

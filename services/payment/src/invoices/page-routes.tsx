@@ -19,9 +19,9 @@ export const invoicePages = new Hono<{ Bindings: Resources }>().get(
   async (c) => {
     const rows = await c.env.sql<ShownInvoice[]>`
       select number, amount_kopecks, state, due_on::text as due_on from invoices
-      where user_id = ${payerOf(c.var.user)} order by id desc limit ${most + 1}`
+      where user_id = ${payerOf(c.var.user)} and issued_at is not null order by id desc limit ${most + 1}`
     const { url, issuer } = clientOf(c)
-    const page = { invoices: rows.slice(0, most), isCut: rows.length > most, url }
+    const page = { invoices: rows.slice(0, most), isCut: rows.length > most, url, issuer }
     return sendPage(c, <InvoicesPage language={languageOfRequest(c)} {...page} />, {
       sendsTo: [new URL(issuer).origin],
     })

@@ -1,47 +1,72 @@
 import { isAllowed, may, signedIn } from '@kontora/access'
-import type { Sql } from '@kontora/postgres'
 import { describe, idempotent, PageOf, Problem, pageFields, pageOf, validate } from '@kontora/service'
-import { Id, Kopecks } from '@kontora/validation'
+import { Id } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { attemptsOfInvoice } from '../attempts/routes.ts'
 import { payerOf } from '../payer.ts'
 import type { Resources } from '../resources.ts'
 import { cancelInvoice } from './cancel-invoice.ts'
-import { Invoice, InvoiceLine, InvoiceState } from './invoice.ts'
-import { IssuedInvoice, issueInvoice, NewInvoice } from './issue-invoice.ts'
+import { changeDraft } from './change-draft.ts'
+import { DraftedInvoice, draftInvoice } from './draft-invoice.ts'
+import { Invoice, InvoiceDraft, InvoiceState, PricedLine } from './invoice.ts'
+import { issueDraft, issueInvoice } from './issue-invoice.ts'
+import { Issued } from './issue-locked.ts'
+import { answerOf, type InvoiceRow, invoiceColumns } from './read-invoice.ts'
 
-const InvoiceWithLines = v.object({
-  ...Invoice.entries,
-  lines: v.array(v.object({ ...InvoiceLine.entries, amountKopecks: Kopecks })),
-})
+const InvoiceWithLines = v.object({ ...Invoice.entries, lines: v.array(PricedLine) })
 const OfInvoice = v.strictObject({ id: Id })
 
-type Row = Omit<v.InferOutput<typeof Invoice>, 'issuedAt' | 'paidAt' | 'cancelledAt'> & {
-  issuedAt: Date
-  paidAt: Date | null
-  cancelledAt: Date | null
-}
-
-const columns = (sql: Sql) => sql`
-  id as invoice_id, number, user_id, amount_kopecks, state, due_on::text as due_on, issued_at, paid_at, cancelled_at`
-
-const answerOf = ({ issuedAt, paidAt, cancelledAt, ...invoice }: Row) => ({
-  ...invoice,
-  issuedAt: issuedAt.toISOString(),
-  paidAt: paidAt?.toISOString() ?? null,
-  cancelledAt: cancelledAt?.toISOString() ?? null,
-})
-
-export const invoices = new Hono<{ Bindings: Resources }>()
+const writes = new Hono<{ Bindings: Resources }>()
   .post(
     '/',
-    describe('Issue an invoice', { 201: IssuedInvoice }),
+    describe('Issue an invoice', { 201: Issued }, ['conflict']),
     may('invoice:issue'),
     idempotent(),
-    validate('json', NewInvoice),
+    validate('json', InvoiceDraft),
     async (c) => c.json(await issueInvoice(c.env, c.var.user, c.req.valid('json')), 201),
   )
+  .post(
+    '/drafts',
+    describe('Write a draft, which its payer does not see', { 201: DraftedInvoice }, ['conflict']),
+    may('invoice:draft'),
+    idempotent(),
+    validate('json', InvoiceDraft),
+    async (c) => c.json(await draftInvoice(c.env, c.var.user, c.req.valid('json')), 201),
+  )
+  .put(
+    '/:id',
+    describe('Write a draft anew', { 200: DraftedInvoice }, ['not-found', 'conflict']),
+    may('invoice:draft'),
+    validate('param', OfInvoice),
+    validate('json', InvoiceDraft),
+    async (c) => {
+      const what = { invoiceId: c.req.valid('param').id, draft: c.req.valid('json') }
+      return c.json(await changeDraft(c.env, c.var.user, what))
+    },
+  )
+  .post(
+    '/:id/issue',
+    describe('Issue a draft', { 200: Issued }, ['not-found', 'conflict']),
+    may('invoice:issue'),
+    idempotent(),
+    validate('param', OfInvoice),
+    async (c) => c.json(await issueDraft(c.env, c.var.user, { invoiceId: c.req.valid('param').id })),
+  )
+  .post(
+    '/:id/cancel',
+    describe(
+      'Cancel an unpaid invoice, or give up a draft',
+      { 200: v.object({ invoiceId: Id, state: InvoiceState }) },
+      ['not-found', 'conflict'],
+    ),
+    may('invoice:issue'),
+    idempotent(),
+    validate('param', OfInvoice),
+    async (c) => c.json(await cancelInvoice(c.env, c.var.user, { invoiceId: c.req.valid('param').id })),
+  )
+
+const reads = new Hono<{ Bindings: Resources }>()
   .get(
     '/',
     describe("The caller's own invoices, the newest first", { 200: PageOf(Invoice) }),
@@ -50,9 +75,9 @@ export const invoices = new Hono<{ Bindings: Resources }>()
     async (c) => {
       const { sql } = c.env
       const { limit, cursor } = c.req.valid('query')
-      const rows = await sql<Row[]>`
-        select ${columns(sql)} from invoices
-        where user_id = ${payerOf(c.var.user)} and ${cursor ? sql`id < ${cursor}` : sql`true`}
+      const rows = await sql<InvoiceRow[]>`
+        select ${invoiceColumns(sql)} from invoices
+        where user_id = ${payerOf(c.var.user)} and issued_at is not null and ${cursor ? sql`id < ${cursor}` : sql`true`}
         order by id desc limit ${limit + 1}`
       return c.json(pageOf(rows.map(answerOf), limit, ({ invoiceId }) => invoiceId))
     },
@@ -66,25 +91,18 @@ export const invoices = new Hono<{ Bindings: Resources }>()
       const { sql, access } = c.env
       const { id } = c.req.valid('param')
       const any = await isAllowed(access, c.var.user, 'invoice:read')
-      const [invoice] = await sql<Row[]>`
-        select ${columns(sql)} from invoices
-        where id = ${id} and ${any ? sql`true` : sql`user_id = ${payerOf(c.var.user)}`}`
+      const [invoice] = await sql<InvoiceRow[]>`
+        select ${invoiceColumns(sql)} from invoices
+        where id = ${id} and ${any ? sql`true` : sql`user_id = ${payerOf(c.var.user)} and issued_at is not null`}`
       if (!invoice) throw new Problem('not-found', 'No such invoice')
-      const lines = await sql<(v.InferOutput<typeof InvoiceLine> & { amountKopecks: number })[]>`
-        select title, quantity, price_kopecks, amount_kopecks, vat from invoice_lines
+      const lines = await sql<PricedLine[]>`
+        select title, quantity, price_kopecks, discount_kopecks, amount_kopecks, vat, vat_kopecks from invoice_lines
         where invoice_id = ${id} order by position`
       return c.json({ ...answerOf(invoice), lines: [...lines] })
     },
   )
-  .post(
-    '/:id/cancel',
-    describe('Cancel an unpaid invoice', { 200: v.object({ invoiceId: Id, state: InvoiceState }) }, [
-      'not-found',
-      'conflict',
-    ]),
-    may('invoice:issue'),
-    idempotent(),
-    validate('param', OfInvoice),
-    async (c) => c.json(await cancelInvoice(c.env, c.var.user, { invoiceId: c.req.valid('param').id })),
-  )
+
+export const invoices = new Hono<{ Bindings: Resources }>()
+  .route('/', writes)
+  .route('/', reads)
   .route('/', attemptsOfInvoice)

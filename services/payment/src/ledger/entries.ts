@@ -20,6 +20,9 @@ export const entriesOf = {
   'invoice-issued': ({ userId, amountKopecks }: Payers) => move(receivable(userId), invoiced, amountKopecks),
   'invoice-cancelled': ({ userId, amountKopecks }: Payers) =>
     move(invoiced, receivable(userId), amountKopecks),
+  /** What was not paid of it. */
+  'invoice-expired': ({ userId, amountKopecks }: Payers) => move(invoiced, receivable(userId), amountKopecks),
+  'invoice-revived': ({ userId, amountKopecks }: Payers) => move(receivable(userId), invoiced, amountKopecks),
   'attempt-settled': ({ userId, amountKopecks }: Payers) =>
     move(acquiring, receivable(userId), amountKopecks),
   'refund-requested': ({ amountKopecks }: Amount) => move(returns, refundsInTransit, amountKopecks),
