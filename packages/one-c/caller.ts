@@ -27,6 +27,8 @@ export type Request = {
   body?: string | undefined
   headers?: Readonly<Record<string, string>> | undefined
   timeoutMs: number
+  /** A question that is asked again anyway: one try. */
+  once?: boolean
 }
 
 /** One call under a lease; nothing of it, neither body nor `Authorization`, is logged or kept. */
@@ -105,7 +107,7 @@ export const createSend = (options: CallerOptions): Send => {
   const lease: Leases = createLeases(concurrency)
   const known = signInHeaders(signIn)
   return (request, read) =>
-    repeated(wait, request.method === 'GET' ? readTries : 1, () =>
+    repeated(wait, request.method === 'GET' && !request.once ? readTries : 1, () =>
       lease(() => ask(send, known, request, read)),
     )
 }

@@ -22,5 +22,5 @@ export {
   type ServiceCalls,
 } from './open-http-service.ts'
 export { type Kept, type OneC, type OneCOptions, openOneC } from './open-one-c.ts'
-export { kopecksOf, roubles, roublesText } from './roubles.ts'
+export { kopecksOf, mostKopecks, roubles, roublesText } from './roubles.ts'
 export type { Sessions } from './service-session.ts'

@@ -62,7 +62,7 @@ export const openHttpService = (options: HttpServiceOptions) => {
       inSession((ask) => work(callsOf(ask))),
     ping: async (): Promise<OneCAnswer> =>
       inSession(async (ask) => {
-        const answer = await ask(reading('ping'))
+        const answer = await ask({ ...reading('ping'), once: true })
         if (answer.ok !== true) throw new OneCFault('unavailable', 'not-ok')
         return answer
       }),

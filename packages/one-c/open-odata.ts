@@ -46,8 +46,8 @@ export const openOData = (options: ODataOptions) => {
   const send = createSend(options)
   const root = rootOf(options.url)
 
-  const read = (address: string): Promise<OneCAnswer | undefined> =>
-    send({ method: 'GET', url: root + address, timeoutMs: timeouts.readMs }, readAnswer)
+  const read = (address: string, once = false): Promise<OneCAnswer | undefined> =>
+    send({ method: 'GET', url: root + address, timeoutMs: timeouts.readMs, once }, readAnswer)
 
   const get = async (set: string, key: string): Promise<OneCAnswer | undefined> => {
     try {
@@ -130,8 +130,8 @@ export const openOData = (options: ODataOptions) => {
     post: (set: string, key: string) => action(set, key, 'Post?PostingModeOperational=false'),
     unpost: (set: string, key: string) => action(set, key, 'Unpost'),
     /** Every set of the composition: the cheapest question that only a living 1С answers. */
-    sets: async (): Promise<Set<string>> => {
-      const rows = rowsOf(given(await read('?$format=json')))
+    sets: async ({ once = false } = {}): Promise<Set<string>> => {
+      const rows = rowsOf(given(await read('?$format=json', once)))
       return new Set(rows.map(({ name }) => String(name)))
     },
     /** Megabytes of XML: for a check at deployment, never for each start. */

@@ -6,6 +6,12 @@ export const roubles = (kopecks: number): Roubles => {
   return { kopecks }
 }
 
+/**
+ * 9 999 999 999 999,99 ₽: 1С keeps sums of documents as numbers of 15 digits, two of them after the point, and up to here a
+ * floating number of its JSON still tells every kopeck.
+ */
+export const mostKopecks = 999_999_999_999_999
+
 /** `12200.10`, by text: no floating number is on the way. */
 export const roublesText = (kopecks: number): string => {
   const digits = String(Math.abs(kopecks)).padStart(3, '0')

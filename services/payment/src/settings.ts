@@ -6,24 +6,8 @@ import * as v from 'valibot'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
 
-export const settings = {
-  ...commonSettings,
-  ...machineSettings,
-  ...pageSettings,
-  VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
-  VTB_USER: setting(Secret, 'Its API account'),
-  VTB_PASSWORD: setting(Secret, "The account's password"),
-  VTB_CALLBACK_KEY: setting(Secret, 'Secret that callbacks are signed with, as issued'),
-  VTB_CALLBACK_URL: setting(Url, 'Where ВТБ calls us back: `…/v1/vtb/callback`'),
-  VTB_RETURN_URL: setting(Url, 'Where the payer comes back from the payment page'),
-  VTB_REFUND_ID: setting(
-    v.picklist(['verified', 'unverified']),
-    'Whether this merchant was seen to tell a repeated refund by its number',
-  ),
-  POLL_FAST_MS: setting(
-    v.optional(NumberSetting(50, 60_000), '2000'),
-    'How often an order on a screen is asked about',
-  ),
+/** The accountant's base; the operators' commands that ask it need no more. */
+export const oneCSettings = {
   ONEC_URL: setting(Url, 'The 1С base, or its OData'),
   ONEC_USER: setting(Secret, 'Technical user of 1С'),
   ONEC_PASSWORD: setting(Secret, 'Its password'),
@@ -42,4 +26,25 @@ export const settings = {
   ONEC_TOKEN: setting(v.optional(Secret), 'A bearer token in place of user and password'),
   ONEC_MAPPING: setting(OneCMappingText, "The customer's names and keys in 1С, as JSON (see packages/one-c)"),
   ONEC_CONCURRENCY: setting(v.optional(NumberSetting(1, 4), '2'), 'Calls to 1С at once'),
+}
+
+export const settings = {
+  ...commonSettings,
+  ...machineSettings,
+  ...pageSettings,
+  VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
+  VTB_USER: setting(Secret, 'Its API account'),
+  VTB_PASSWORD: setting(Secret, "The account's password"),
+  VTB_CALLBACK_KEY: setting(Secret, 'Secret that callbacks are signed with, as issued'),
+  VTB_CALLBACK_URL: setting(Url, 'Where ВТБ calls us back: `…/v1/vtb/callback`'),
+  VTB_RETURN_URL: setting(Url, 'Where the payer comes back from the payment page'),
+  VTB_REFUND_ID: setting(
+    v.picklist(['verified', 'unverified']),
+    'Whether this merchant was seen to tell a repeated refund by its number',
+  ),
+  POLL_FAST_MS: setting(
+    v.optional(NumberSetting(50, 60_000), '2000'),
+    'How often an order on a screen is asked about',
+  ),
+  ...oneCSettings,
 }

@@ -52,10 +52,16 @@ const oneCSettings = {
   ONEC_CONCURRENCY: 2,
 }
 
-type Options = { channel?: 'odata' | 'http'; sessions?: 'auto' | 'manual' }
+type Options = {
+  channel?: 'odata' | 'http'
+  sessions?: 'auto' | 'manual'
+  /** Otherwise than the simulated base has it. */
+  changes?: Partial<OneCMapping>
+}
 
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: Options = {}) => {
+export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', changes }: Options = {}) => {
+  const mapped: OneCMapping = { ...mapping, ...changes }
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
@@ -68,15 +74,21 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: 
     password: 'пароль',
     now,
   })
+  /** `areLost`: nobody answers, as of a server that is switched off. */
+  const baseCalls = { count: 0, areLost: false }
   const outside = {
     now,
     newId: realChance().newId,
-    fetch: (url: string, init?: RequestInit) => base.app.request(url, init),
+    fetch: (url: string, init?: RequestInit) => {
+      baseCalls.count += 1
+      return baseCalls.areLost ? Promise.reject(new Error('ECONNREFUSED')) : base.app.request(url, init)
+    },
     wait: async () => {},
   }
   /** A look into 1С past what is tested. */
   const oneC: OneC = openOneC({
     ...outside,
+    fetch: (url, init) => base.app.request(url, init),
     url: oneCSettings.ONEC_URL,
     user: oneCSettings.ONEC_USER,
     password: oneCSettings.ONEC_PASSWORD,
@@ -100,7 +112,10 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: 
       callbackUrl: `${origin}/v1/vtb/callback`,
       fetch: (url, init) => bank.app.request(url, init),
     }),
-    accounting: openAccounting({ ...oneCSettings, ONEC_CHANNEL: channel, ONEC_SESSIONS: sessions }, outside),
+    accounting: openAccounting(
+      { ...oneCSettings, ONEC_MAPPING: mapped, ONEC_CHANNEL: channel, ONEC_SESSIONS: sessions },
+      outside,
+    ),
     oneCConcurrency: oneCSettings.ONEC_CONCURRENCY,
     readRequisites: async (userId) => ({
       userId,
@@ -157,6 +172,7 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto' }: 
     advance,
     bank: { ...bank, ...ofSimulator(bank) },
     base: { ...base, ...ofSimulator(base) },
+    baseCalls,
     oneC,
     close: async () => {
       bank.close()

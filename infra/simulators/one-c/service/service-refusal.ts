@@ -25,6 +25,8 @@ const ofConfiguration = ({ message }: Refusal): ServiceRefusal => {
 export const serviceRefusalOf = (error: unknown): ServiceRefusal | undefined => {
   if (error instanceof ServiceRefusal) return error
   if (!(error instanceof Refusal)) return undefined
+  // Somebody has deleted it for good, past this service.
+  if (error.code === '9') return new ServiceRefusal(404, 'NOT_FOUND', error.message)
   return error.code === '-1' ? ofConfiguration(error) : new ServiceRefusal(400, 'BAD_REQUEST', error.message)
 }
 

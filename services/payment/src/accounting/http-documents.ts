@@ -40,13 +40,12 @@ export const payerBody = ({ displayName, inn, kpp, kind }: Counterparty): OneCRo
   kpp: kpp ?? '',
 })
 
-export const invoiceBody = (bill: Bill, mapping: OneCMapping, post: boolean): OneCRow => ({
+export const invoiceBody = (bill: Bill, mapping: OneCMapping): OneCRow => ({
   number: bill.number,
   issuedAt: zoned(bill.issuedAt, mapping),
   organization: exact(organizationOf(mapping, bill.legalEntityId).organizationKey),
   counterpartyId: exact(bill.userId),
   amount: roubles(bill.amountKopecks),
-  post,
   lines: bill.lines.map((line) => ({
     title: line.title,
     quantity: line.quantity,
@@ -67,7 +66,6 @@ type Paid = Pick<Movement, 'bill' | 'amountKopecks' | 'at'> & {
 export const paymentBody = (
   { bill, amountKopecks, at, method, feeKopecks }: Paid,
   mapping: OneCMapping,
-  post: boolean,
 ): OneCRow => ({
   invoiceId: exact(bill.id),
   method: exact(method),
@@ -75,7 +73,6 @@ export const paymentBody = (
   amount: roubles(amountKopecks),
   ...(feeKopecks !== null && { fee: roubles(feeKopecks) }),
   paidAt: zoned(at, mapping),
-  post,
 })
 
 type Returned = Pick<Movement, 'bill' | 'amountKopecks' | 'at'> & { paymentId: string }
@@ -83,14 +80,12 @@ type Returned = Pick<Movement, 'bill' | 'amountKopecks' | 'at'> & { paymentId: s
 export const refundBody = (
   { bill, paymentId, amountKopecks, at }: Returned,
   mapping: OneCMapping,
-  post: boolean,
 ): OneCRow => ({
   invoiceId: exact(bill.id),
   paymentId: exact(paymentId),
   organization: exact(organizationOf(mapping, bill.legalEntityId).organizationKey),
   amount: roubles(amountKopecks),
   refundedAt: zoned(at, mapping),
-  post,
 })
 
 export const cancellationBody = (at: Date, mode: 'mark' | 'unpost', mapping: OneCMapping): OneCRow => ({

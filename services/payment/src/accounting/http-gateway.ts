@@ -48,7 +48,7 @@ const put = async (
   const address = `${resource}/${id}`
   const before = await calls.get(address)
   if (before) refuseDifferences(differences(body, before))
-  if (!before || (posted && before.posted !== true)) await calls.put(address, id, body)
+  if (!before || (posted && before.posted !== true)) await calls.put(address, id, { ...body, post: posted })
   return deliveredOf(await readBack(calls, address, body, posted))
 }
 
@@ -59,7 +59,7 @@ const putInvoice = async (
   posted: boolean,
 ): Promise<Delivered> => {
   await calls.put(`counterparties/${payer.userId}`, payer.userId, payerBody(payer))
-  return put(calls, 'invoices', bill.id, { body: invoiceBody(bill, mapping, posted), posted })
+  return put(calls, 'invoices', bill.id, { body: invoiceBody(bill, mapping), posted })
 }
 
 /** The fee comes to the payment that is there already, by a second PUT of it. */
@@ -70,10 +70,10 @@ const putCommission = async (
   posted: boolean,
 ): Promise<Delivered> => {
   const address = `payments/${payment.id}`
-  const body = paymentBody({ ...payment, method: payment.way, feeKopecks: amountKopecks }, mapping, posted)
+  const body = paymentBody({ ...payment, method: payment.way, feeKopecks: amountKopecks }, mapping)
   const before = await calls.get(address)
   if (!before) throw new OneCFault('business', 'vanished', 'Оплаты, к которой относится комиссия, в 1С нет')
-  if (kopecksOf(before.fee) !== amountKopecks) await calls.put(address, payment.id, body)
+  if (kopecksOf(before.fee) !== amountKopecks) await calls.put(address, payment.id, { ...body, post: posted })
   return deliveredOf(await readBack(calls, address, body, posted))
 }
 
@@ -101,16 +101,16 @@ const putDocument = async (
     case 'invoice':
       return putInvoice(calls, mapping, document, posted)
     case 'payment': {
-      const body = paymentBody({ ...document, method: document.way, feeKopecks: null }, mapping, posted)
+      const body = paymentBody({ ...document, method: document.way, feeKopecks: null }, mapping)
       return put(calls, 'payments', document.id, { body, posted })
     }
     case 'transfer': {
       if (mapping.documents.transfer === 'loaded-by-1c') return leftOut
-      const body = paymentBody({ ...document, method: 'bank', feeKopecks: null }, mapping, posted)
+      const body = paymentBody({ ...document, method: 'bank', feeKopecks: null }, mapping)
       return put(calls, 'payments', document.id, { body, posted })
     }
     case 'refund':
-      return put(calls, 'refunds', document.id, { body: refundBody(document, mapping, posted), posted })
+      return put(calls, 'refunds', document.id, { body: refundBody(document, mapping), posted })
     case 'commission':
       if (mapping.documents.commission === 'left-to-1c') return leftOut
       return putCommission(calls, mapping, document, posted)

@@ -109,7 +109,7 @@ export const openODataGateway = (oneC: OneC): AccountingGateway => ({
     if (document.kind === 'cancellation') return cancel(oneC, document)
     return putMoney(oneC, document)
   },
-  ping: async () => void (await oneC.sets()),
+  ping: async () => void (await oneC.sets({ once: true })),
   documentsBetween: async (from, to) => {
     const all: Listed[] = []
     // One after another: it is the accountant's base, and this is in no hurry.

@@ -1,4 +1,4 @@
-import { OneCFault } from '@kontora/one-c'
+import { mostKopecks, OneCFault } from '@kontora/one-c'
 import type { AccountingDocument, Delivered, leftOut, Movement, Party } from '../accounting/gateway.ts'
 import { ownParty } from '../accounting/odata-gateway.ts'
 import type { Resources } from '../resources.ts'
@@ -12,8 +12,15 @@ type Row = Pick<
 >
 
 /** Each step finds what an earlier, interrupted run has left, so a repeat from the beginning makes nothing twice. */
-export const deliverDocument = async (resources: Delivering, row: Row): Promise<Delivered | typeof leftOut> =>
-  resources.accounting.put(await documentOf(resources, row))
+export const deliverDocument = async (
+  resources: Delivering,
+  row: Row,
+): Promise<Delivered | typeof leftOut> => {
+  // Before anything is written: cut short, it would lie there as another sum.
+  if (row.amountKopecks > mostKopecks)
+    throw new OneCFault('business', 'too-large', '1С хранит суммы до 9 999 999 999 999,99 ₽')
+  return resources.accounting.put(await documentOf(resources, row))
+}
 
 /** What was queued is whole by the table's own check: what is missing here is a bug. */
 const known = <Value>(value: Value | null | undefined): Value => {
