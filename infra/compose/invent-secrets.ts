@@ -12,7 +12,7 @@ const machineKey = async () => {
 }
 
 const ours =
-  /^(POSTGRES_PASSWORD|\w+_DATABASE(_OWNER)?_PASSWORD|\w+_KAFKA_HTTP_PASSWORD|(\w+_)?KEY_ENCRYPTION_KEY|CODE_PEPPER|S3_(ACCESS|SECRET)_KEY)$/
+  /^(POSTGRES_PASSWORD|\w+_DATABASE(_OWNER)?_PASSWORD|\w+_KAFKA_HTTP_PASSWORD|(\w+_)?KEY_ENCRYPTION_KEY|CODE_PEPPER|PAYER_LINK_KEY|S3_(ACCESS|SECRET)_KEY)$/
 
 export const inventSecrets = async (): Promise<string> => {
   const lines = (await envExample()).split('\n')

@@ -25,7 +25,7 @@ const names = [
     `kafka ${name}`,
   ]),
   ...['s3', 'resend', 'vtb', 'vtb callback', 'sber-id', 'one-c', 'roback', 'campaigns'],
-  ...['key encryption', 'code pepper', 'letter encryption', 'payment cookies'],
+  ...['key encryption', 'code pepper', 'letter encryption', 'payment cookies', 'payer links'],
 ]
 
 const machineKey = async (): Promise<JWK> => {

@@ -1,5 +1,6 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
+import { jobCommands } from '@kontora/door/job-commands'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { oneCCommands } from './export/commands.ts'
@@ -14,6 +15,7 @@ await runCli({
   commands: {
     ...eventCommands,
     ...oneCCommands(withDatabase, () => readSettings(oneCSettings, process.env)),
+    ...jobCommands,
     'legal-entity put': {
       about: 'makes a seller, or changes the one of `legalEntityId`',
       takes: '<json>',

@@ -11,10 +11,16 @@ import {
 import { openPages, type PageResources } from '@kontora/service/pages'
 import type { AccountingGateway } from './accounting/gateway.ts'
 import { openAccounting } from './accounting/open-accounting.ts'
+import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { isOneCWell } from './export/read-base.ts'
+import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
+import { receiptsCheck } from './receipts/alarm-receipts.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
+import { openFiscal } from './receipts/open-fiscal.ts'
 import { settings } from './settings.ts'
 import { createVtb, type Vtb } from './vtb/client.ts'
+import { createReceiptCalls } from './vtb/receipts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
@@ -24,7 +30,10 @@ export type Resources = BaseResources &
     accounting: AccountingGateway
     /** Documents on their way to 1С at once, in all processes together. */
     oneCConcurrency: number
+    /** Undefined: this service has no fiscal receipts made. */
+    fiscal: Fiscal | undefined
     readRequisites: ReadRequisites
+    linkTokens: LinkTokens
     callbackKey: string
     /** `unverified`: the bank may not tell a repeated refund from a second one. */
     refundId: 'verified' | 'unverified'
@@ -48,11 +57,21 @@ const openVtb = (values: Values): Vtb =>
     callbackUrl: values.VTB_CALLBACK_URL,
   })
 
+const openReceipts = (values: Values, token: () => Promise<string>): Fiscal | undefined => {
+  const gateway = { url: values.VTB_URL, user: values.VTB_USER, password: values.VTB_PASSWORD }
+  return openFiscal(
+    values,
+    createReceiptCalls(gateway),
+    createContactReader({ url: values.CLIENT_URL, token }),
+  )
+}
+
 export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
   const values = readSettings(settings, env)
   refuseTestHosts(values)
   const common = openCommon('payment', values, { max })
   const { sql } = common
+  common.health.checks.push(receiptsCheck(common))
   common.health.checks.push({ name: 'one-c', isWell: () => isOneCWell(sql) })
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
@@ -61,8 +80,10 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     vtb: openVtb(values),
     accounting: openAccounting(values, common),
     oneCConcurrency: values.ONEC_CONCURRENCY,
+    fiscal: openReceipts(values, () => machineToken('client')),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
+    linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,

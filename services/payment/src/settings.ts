@@ -3,8 +3,10 @@ import { commonSettings, machineSettings, NumberSetting, setting } from '@kontor
 import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
+import { receiptSettings } from './receipts/open-fiscal.ts'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
+const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
 
 /** The accountant's base; the operators' commands that ask it need no more. */
 export const oneCSettings = {
@@ -32,6 +34,10 @@ export const settings = {
   ...commonSettings,
   ...machineSettings,
   ...pageSettings,
+  PAYER_LINK_KEY: setting(
+    Key,
+    'Makes the links by which payers see an invoice; 32 bytes in base64url. Links live on when it is replaced, but can then only be rotated',
+  ),
   VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
   VTB_USER: setting(Secret, 'Its API account'),
   VTB_PASSWORD: setting(Secret, "The account's password"),
@@ -42,6 +48,7 @@ export const settings = {
     v.picklist(['verified', 'unverified']),
     'Whether this merchant was seen to tell a repeated refund by its number',
   ),
+  ...receiptSettings,
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',

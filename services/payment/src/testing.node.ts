@@ -8,8 +8,11 @@ import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { createLinkTokens } from './payer-links/payer-link.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
+import { createReceiptCalls } from './vtb/receipts.ts'
 
 /** The customer's base as the simulator plants it. */
 export const mapping: OneCMapping = simulatedBase
@@ -53,14 +56,32 @@ const oneCSettings = {
 }
 
 type Options = {
+  fiscal?: Partial<Fiscal>
   channel?: 'odata' | 'http'
   sessions?: 'auto' | 'manual'
   /** Otherwise than the simulated base has it. */
   changes?: Partial<OneCMapping>
 }
 
+const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Partial<Fiscal>): Fiscal => ({
+  ...calls,
+  handOver: 'by-operator',
+  counting: 'counted',
+  paymentObject: 4,
+  ofCompanies: 'send',
+  ofTransfers: 'people',
+  ownContact: undefined,
+  readContact: async () => 'payer@example.ru',
+  ...wanted,
+})
+
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', changes }: Options = {}) => {
+export const openTestPayment = async ({
+  fiscal,
+  channel = 'odata',
+  sessions = 'auto',
+  changes,
+}: Options = {}) => {
   const mapped: OneCMapping = { ...mapping, ...changes }
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
@@ -95,6 +116,8 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', ch
     concurrency: 1,
     mapping,
   })
+  const account = { url: 'http://vtb.test', user: 'test-api', password: 'secret' }
+  const toBank = (url: string, init?: RequestInit) => bank.app.request(url, init)
   const resources: Resources = {
     ...realChance(),
     now,
@@ -105,18 +128,17 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', ch
     verifyToken: test.verifyToken,
     pages: undefined,
     vtb: createVtb({
-      url: 'http://vtb.test',
-      user: 'test-api',
-      password: 'secret',
+      ...account,
       returnUrl: `${origin}/back`,
       callbackUrl: `${origin}/v1/vtb/callback`,
-      fetch: (url, init) => bank.app.request(url, init),
+      fetch: toBank,
     }),
     accounting: openAccounting(
       { ...oneCSettings, ONEC_MAPPING: mapped, ONEC_CHANNEL: channel, ONEC_SESSIONS: sessions },
       outside,
     ),
     oneCConcurrency: oneCSettings.ONEC_CONCURRENCY,
+    fiscal: fiscal && withReceipts(createReceiptCalls({ ...account, fetch: toBank }), fiscal),
     readRequisites: async (userId) => ({
       userId,
       displayName: 'ООО «Ромашка»',
@@ -124,6 +146,7 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', ch
       inn: '7736050003',
       kpp: '773601001',
     }),
+    linkTokens: createLinkTokens('l'.repeat(43)),
     callbackKey,
     refundId: 'verified',
     pollFastMs: 2000,
@@ -155,7 +178,9 @@ export const openTestPayment = async ({ channel = 'odata', sessions = 'auto', ch
   }
 
   const run = async (...names: string[]): Promise<void> => {
-    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+    // A queue is emptied, a sweep has one turn.
+    for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
+      while ((await job.run(resources)) > 0 && job.queue);
   }
   const advance = async (ms: number): Promise<void> => {
     time = new Date(time.getTime() + ms)

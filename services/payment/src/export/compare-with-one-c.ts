@@ -5,7 +5,7 @@ import type { Resources } from '../resources.ts'
 import { pauseMs } from './accounting-base.ts'
 import { type Difference, differencesOf, type Ours, unknownTo } from './compare-documents.ts'
 
-type Comparing = Pick<Resources, 'sql' | 'now' | 'newId' | 'random' | 'log' | 'accounting'>
+type Comparing = Pick<Resources, 'sql' | 'now' | 'random' | 'log' | 'accounting'>
 type Row = Ours & { way: Way | null }
 
 const hourMs = 3_600_000
@@ -13,20 +13,11 @@ const dayMs = 24 * hourMs
 const days = 3
 /** An export that ended a moment ago may be younger than the list that 1С gave. */
 const settleMs = 5 * 60_000
-const firstHour = 4
 const claimMs = 15 * 60_000
 
-/** Moscow's, as the numbers of invoices have it. */
-const clock = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Europe/Moscow',
-  dateStyle: 'short',
-  timeStyle: 'short',
-})
-
-/** The job `compare-with-one-c`: each night, and when an operator asks, our documents of three days beside 1С's. */
+/** The job `compare-with-one-c`: each night (`plan-comparison`), and when an operator asks, our documents of three days beside 1С's. */
 export const compareWithOneC = async (resources: Comparing): Promise<number> => {
   const { sql, now, log, random } = resources
-  await planOfToday(resources)
   const [due] = await sql<{ id: string }[]>`
     update accounting_comparisons set ask_at = ${new Date(now().getTime() + claimMs)}
     where id = (
@@ -42,14 +33,6 @@ export const compareWithOneC = async (resources: Comparing): Promise<number> => 
     await sql`update accounting_comparisons set ask_at = ${again} where id = ${due.id} and ended_at is null`
   }
   return 1
-}
-
-const planOfToday = async ({ sql, now, newId }: Comparing): Promise<void> => {
-  const [day = '', time = ''] = clock.format(now()).split(' ')
-  if (Number(time.slice(0, 2)) < firstHour) return
-  const row = { id: newId(), day, askedBy: 'schedule', askedAt: now(), askAt: now() }
-  await sql`
-    insert into accounting_comparisons ${sql(row)} on conflict (day) do nothing`
 }
 
 /** Of any number: a list of parameters ends at 65 535. */

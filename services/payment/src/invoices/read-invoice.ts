@@ -1,6 +1,6 @@
 import type { Sql } from '@kontora/postgres'
 import type * as v from 'valibot'
-import type { Invoice } from './invoice.ts'
+import type { Invoice, PricedLine } from './invoice.ts'
 
 type Answer = v.InferOutput<typeof Invoice>
 type Times = 'issuedAt' | 'expiresAt' | 'paidAt' | 'cancelledAt' | 'expiredAt'
@@ -28,3 +28,14 @@ export const answerOf = ({
   cancelledAt: told(cancelledAt),
   expiredAt: told(expiredAt),
 })
+
+export const readInvoiceRow = async (sql: Sql, where: ReturnType<Sql>): Promise<InvoiceRow | undefined> => {
+  const [invoice] = await sql<InvoiceRow[]>`select ${invoiceColumns(sql)} from invoices where ${where}`
+  return invoice
+}
+
+export const readLines = async (sql: Sql, invoiceId: string): Promise<PricedLine[]> => [
+  ...(await sql<PricedLine[]>`
+    select title, quantity, price_kopecks, discount_kopecks, amount_kopecks, vat, vat_kopecks from invoice_lines
+    where invoice_id = ${invoiceId} order by position`),
+]

@@ -5,6 +5,8 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { attemptsOfInvoice } from '../attempts/routes.ts'
 import { payerOf } from '../payer.ts'
+import { payerLinks } from '../payer-links/routes.ts'
+import { receiptsOfInvoice } from '../receipts/routes.ts'
 import type { Resources } from '../resources.ts'
 import { cancelInvoice } from './cancel-invoice.ts'
 import { changeDraft } from './change-draft.ts'
@@ -12,7 +14,8 @@ import { DraftedInvoice, draftInvoice } from './draft-invoice.ts'
 import { Invoice, InvoiceDraft, InvoiceState, PricedLine } from './invoice.ts'
 import { issueDraft, issueInvoice } from './issue-invoice.ts'
 import { Issued } from './issue-locked.ts'
-import { answerOf, type InvoiceRow, invoiceColumns } from './read-invoice.ts'
+import { invoicePdfs } from './pdf/routes.ts'
+import { answerOf, type InvoiceRow, invoiceColumns, readInvoiceRow, readLines } from './read-invoice.ts'
 
 const InvoiceWithLines = v.object({ ...Invoice.entries, lines: v.array(PricedLine) })
 const OfInvoice = v.strictObject({ id: Id })
@@ -91,18 +94,17 @@ const reads = new Hono<{ Bindings: Resources }>()
       const { sql, access } = c.env
       const { id } = c.req.valid('param')
       const any = await isAllowed(access, c.var.user, 'invoice:read')
-      const [invoice] = await sql<InvoiceRow[]>`
-        select ${invoiceColumns(sql)} from invoices
-        where id = ${id} and ${any ? sql`true` : sql`user_id = ${payerOf(c.var.user)} and issued_at is not null`}`
+      const own = () => sql`user_id = ${payerOf(c.var.user)} and issued_at is not null`
+      const invoice = await readInvoiceRow(sql, sql`id = ${id} and ${any ? sql`true` : own()}`)
       if (!invoice) throw new Problem('not-found', 'No such invoice')
-      const lines = await sql<PricedLine[]>`
-        select title, quantity, price_kopecks, discount_kopecks, amount_kopecks, vat, vat_kopecks from invoice_lines
-        where invoice_id = ${id} order by position`
-      return c.json({ ...answerOf(invoice), lines: [...lines] })
+      return c.json({ ...answerOf(invoice), lines: await readLines(sql, id) })
     },
   )
 
 export const invoices = new Hono<{ Bindings: Resources }>()
   .route('/', writes)
   .route('/', reads)
+  .route('/', invoicePdfs)
   .route('/', attemptsOfInvoice)
+  .route('/', payerLinks)
+  .route('/', receiptsOfInvoice)
