@@ -35,27 +35,6 @@ test('an operator sees all of one payment', async () => {
   expect([unknown.code, unknown.error.trim()]).toEqual([1, 'No such attempt'])
 })
 
-test('an operator puts a seller and sees all of them', async () => {
-  const run = (...words: string[]) =>
-    start('cli.ts', ['legal-entity', ...words], { DATABASE_URL: payment.url })
-  const entity = { ...simulatedSeller, numberPrefix: 'К-', name: 'ООО «Командная строка»' }
-  const put = await run('put', JSON.stringify(entity))
-  const [legalEntityId] = put.out.split(' ')
-  expect([put.code, put.out.trim()]).toEqual([0, `${legalEntityId} version 1`])
-  const changed = { ...entity, legalEntityId, vatMode: 'reduced' }
-  expect((await run('put', JSON.stringify(changed))).out.trim()).toBe(`${legalEntityId} version 2`)
-  expect((await run('list')).out).toContain(
-    `${legalEntityId}  ООО «Командная строка»  ИНН 7736050003  К-  reduced`,
-  )
-  const wrong = await run('put', JSON.stringify({ ...entity, inn: '7736050004' }))
-  expect([wrong.code, wrong.error.includes('inn: an ИНН'), wrong.error.includes('7736050004')]).toEqual([
-    2,
-    true,
-    false,
-  ])
-  expect((await run('put', '{')).code).toBe(2)
-})
-
 test('an operator lists, retries and leaves out exports, closes 1С and opens it again', async () => {
   const env = { DATABASE_URL: payment.url }
   const story = storyOf(payment)
@@ -117,6 +96,27 @@ test('a mapping is checked against the base, and documents are compared, by the 
     await server.stop(true)
   }
 }, 30_000)
+
+test('an operator puts a seller and sees all of them', async () => {
+  const run = (...words: string[]) =>
+    start('cli.ts', ['legal-entity', ...words], { DATABASE_URL: payment.url })
+  const entity = { ...simulatedSeller, numberPrefix: 'К-', name: 'ООО «Командная строка»' }
+  const put = await run('put', JSON.stringify(entity))
+  const [legalEntityId] = put.out.split(' ')
+  expect([put.code, put.out.trim()]).toEqual([0, `${legalEntityId} version 1`])
+  const changed = { ...entity, legalEntityId, vatMode: 'reduced' }
+  expect((await run('put', JSON.stringify(changed))).out.trim()).toBe(`${legalEntityId} version 2`)
+  expect((await run('list')).out).toContain(
+    `${legalEntityId}  ООО «Командная строка»  ИНН 7736050003  К-  reduced`,
+  )
+  const wrong = await run('put', JSON.stringify({ ...entity, inn: '7736050004' }))
+  expect([wrong.code, wrong.error.includes('inn: an ИНН'), wrong.error.includes('7736050004')]).toEqual([
+    2,
+    true,
+    false,
+  ])
+  expect((await run('put', '{')).code).toBe(2)
+})
 
 test('migrate says what it applied, a wrong word gets the usage', async () => {
   const done = await start('cli.ts', ['migrate'], { DATABASE_OWNER_URL: payment.ownerUrl })
