@@ -1,42 +1,35 @@
 import type { AccessResources } from '@kontora/access'
 import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
 import type { Sql } from '@kontora/postgres'
-import {
-  type BaseResources,
-  type Chance,
-  readSettings,
-  refuseTestHosts,
-  type SettingsOf,
-} from '@kontora/service'
+import { type BaseResources, type Chance, readSettings, refuseTestHosts } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
 import type { AccountingGateway } from './accounting/gateway.ts'
 import { openAccounting } from './accounting/open-accounting.ts'
+import type { OpenAgent } from './acquirer/bank-agent.ts'
 import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { isOneCWell } from './export/read-base.ts'
+import { type Banks, openBanks } from './open-banks.ts'
 import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { receiptsCheck } from './receipts/alarm-receipts.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import { openFiscal } from './receipts/open-fiscal.ts'
-import { settings } from './settings.ts'
-import { createVtb, type Vtb } from './vtb/client.ts'
-import { createReceiptCalls } from './vtb/receipts.ts'
+import { tableFor } from './settings.ts'
+import { refuseWrongBank } from './vtb/hosts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
   AccessResources &
   PageResources & {
-    vtb: Vtb
+    acquirers: Banks['acquirers']
+    callbackChecks: Banks['callbackChecks']
+    /** Undefined: this service has no fiscal receipts made. */
+    fiscal: Fiscal | undefined
     accounting: AccountingGateway
     /** Documents on their way to 1С at once, in all processes together. */
     oneCConcurrency: number
-    /** Undefined: this service has no fiscal receipts made. */
-    fiscal: Fiscal | undefined
     readRequisites: ReadRequisites
     linkTokens: LinkTokens
-    callbackKey: string
-    /** `unverified`: the bank may not tell a repeated refund from a second one. */
-    refundId: 'verified' | 'unverified'
     pollFastMs: number
   }
 
@@ -46,46 +39,36 @@ export type WriteResources = Chance & { sql: Sql }
 /** What the doors hold besides: the pool that they close, the way to Kafka. */
 export type OpenResources = Resources & CommonOpen
 
-type Values = SettingsOf<typeof settings>
+/** `openAgent` believes the bank's own authorities where the runtime can. */
+type Options = { max?: number; openAgent?: OpenAgent }
 
-const openVtb = (values: Values): Vtb =>
-  createVtb({
-    url: values.VTB_URL,
-    user: values.VTB_USER,
-    password: values.VTB_PASSWORD,
-    returnUrl: values.VTB_RETURN_URL,
-    callbackUrl: values.VTB_CALLBACK_URL,
-  })
-
-const openReceipts = (values: Values, token: () => Promise<string>): Fiscal | undefined => {
-  const gateway = { url: values.VTB_URL, user: values.VTB_USER, password: values.VTB_PASSWORD }
-  return openFiscal(
-    values,
-    createReceiptCalls(gateway),
-    createContactReader({ url: values.CLIENT_URL, token }),
-  )
-}
-
-export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
-  const values = readSettings(settings, env)
+export const openResources = (
+  env: unknown,
+  { max, openAgent = () => fetch }: Options = {},
+): OpenResources => {
+  const values = readSettings(tableFor(env), env)
   refuseTestHosts(values)
+  refuseWrongBank(values)
   const common = openCommon('payment', values, { max })
-  const { sql } = common
-  common.health.checks.push(receiptsCheck(common))
-  common.health.checks.push({ name: 'one-c', isWell: () => isOneCWell(sql) })
+  const { sql, now } = common
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, openAgent)
+  const oneC = { name: 'one-c', isWell: () => isOneCWell(sql) }
+  common.health.checks.push(receiptsCheck(common), oneC, ...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
-    vtb: openVtb(values),
+    ...banks,
+    fiscal: openFiscal(
+      values,
+      receiptCalls,
+      createContactReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    ),
     accounting: openAccounting(values, common),
     oneCConcurrency: values.ONEC_CONCURRENCY,
-    fiscal: openReceipts(values, () => machineToken('client')),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
-    callbackKey: values.VTB_CALLBACK_KEY,
-    refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,
   }
 }

@@ -1,21 +1,20 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { type OneC, type OneCMapping, openOneC } from '@kontora/one-c'
-import { createHealth, createLog, realChance } from '@kontora/service'
+import { createHealth, createLog, realChance, type SettingsOf } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
-import { openAccounting } from './accounting/open-accounting.ts'
+import { simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { openBanks } from './open-banks.ts'
 import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
-import { createVtb } from './vtb/client.ts'
-import { createReceiptCalls } from './vtb/receipts.ts'
+import type { settings } from './settings.ts'
+import { type BaseOptions, openTestBase } from './testing-one-c.node.ts'
+import type { ReceiptCalls } from './vtb/receipts.ts'
 
-/** The customer's base as the simulator plants it. */
-export const mapping: OneCMapping = simulatedBase
+export { mapping } from './testing-one-c.node.ts'
 
 type Ask = { token?: string; body?: unknown; idempotencyKey?: string | null }
 export type Json = Record<string, unknown> & { items: Record<string, unknown>[] }
@@ -25,8 +24,46 @@ type SimFault = { operation: string; kind: string; times?: number; status?: numb
 const origin = 'http://payment.test'
 const callbackKey = 'yourSecretToken'
 
-const openBank = (call: (request: Request) => Promise<Response>, now: () => Date) =>
+const openapiSecret = 'a-secret-part-of-an-address'
+
+type Call = (request: Request) => Promise<Response>
+const openBank = (call: Call, now: () => Date) =>
   simulators.vtb({ user: 'test-api', password: 'secret', callbackKey, now, byHand: true, fetch: call })
+const openOpenapi = (call: Call, now: () => Date) =>
+  simulators['vtb-openapi']({
+    clientId: 'Test@ext.vtb.ru',
+    clientSecret: 'openapi-secret',
+    callbackUrl: `${origin}/v1/vtb/openapi/callback/${openapiSecret}`,
+    now,
+    byHand: true,
+    fetch: call,
+  })
+
+/** What a deployment says of its banks; the addresses are the simulators'. */
+const bankValues = {
+  ENVIRONMENT: 'local',
+  ACQUIRER: 'rbs',
+  VTB_URL: 'http://vtb.test',
+  VTB_USER: 'test-api',
+  VTB_PASSWORD: 'secret',
+  VTB_CALLBACK_ALGORITHM: 'hmac',
+  VTB_CALLBACK_KEY: callbackKey,
+  VTB_RETURN_URL: `${origin}/back`,
+  VTB_CALLBACK_URL: `${origin}/v1/vtb/callback`,
+  VTB_REFUND_ID: 'verified',
+  VTB_OPENAPI_URL: 'http://openapi.test/openapi/smb/efcp/e-commerce/v1',
+  VTB_OPENAPI_TOKEN_URL: 'http://openapi.test/passport/oauth2/token',
+  VTB_OPENAPI_CLIENT_ID: 'Test@ext.vtb.ru',
+  VTB_OPENAPI_CLIENT_SECRET: 'openapi-secret',
+  VTB_OPENAPI_CALLBACK_SECRET: openapiSecret,
+  VTB_OPENAPI_REFUND_ID: 'verified',
+  VTB_OPENAPI_TOKEN_AUTH: 'form',
+  VTB_OPENAPI_CLIENT_SUFFIX: '@ext.vtb.ru',
+  VTB_OPENAPI_SESSION_SECONDS: 1200,
+  VTB_OPENAPI_SBP: 'with-order',
+  VTB_OPENAPI_STATE_WORDS: {},
+} as const
+type BankValues = SettingsOf<typeof settings>
 
 const ofSimulator = ({ app: sim }: Simulator) => ({
   ask: async (method: string, path: string, body?: object): Promise<Json> => {
@@ -46,24 +83,9 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
-const oneCSettings = {
-  ONEC_URL: 'http://one-c.test/buh',
-  ONEC_USER: 'Обмен',
-  ONEC_PASSWORD: 'пароль',
-  ONEC_MAPPING: mapping,
-  ONEC_SERVICE_PATH: '/hs/integration/v1',
-  ONEC_CONCURRENCY: 2,
-}
+type Options = Partial<BankValues> & BaseOptions & { fiscal?: Partial<Fiscal> }
 
-type Options = {
-  fiscal?: Partial<Fiscal>
-  channel?: 'odata' | 'http'
-  sessions?: 'auto' | 'manual'
-  /** Otherwise than the simulated base has it. */
-  changes?: Partial<OneCMapping>
-}
-
-const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Partial<Fiscal>): Fiscal => ({
+const withReceipts = (calls: ReceiptCalls, wanted: Partial<Fiscal>): Fiscal => ({
   ...calls,
   handOver: 'by-operator',
   counting: 'counted',
@@ -76,69 +98,37 @@ const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Part
 })
 
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async ({
-  fiscal,
-  channel = 'odata',
-  sessions = 'auto',
-  changes,
-}: Options = {}) => {
-  const mapped: OneCMapping = { ...mapping, ...changes }
+export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...changed }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
   const now = () => time
   const test = await createTestAccess({ sql, now, service: 'payment' })
   const lines: string[] = []
-  const bank = openBank(async (request) => app.request(request, undefined, resources), now)
-  const base = (simulators['one-c'] as (options: object) => Simulator)({
-    user: 'Обмен',
-    password: 'пароль',
-    now,
+  const call: Call = async (request) => app.request(request, undefined, resources)
+  const [bank, openapi] = [openBank(call, now), openOpenapi(call, now)]
+  const values = { ...bankValues, ...changed } as BankValues
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, () => (url, init) => {
+    const { app: sim } = new URL(url).hostname === 'vtb.test' ? bank : openapi
+    return sim.request(url, init)
   })
-  /** `areLost`: nobody answers, as of a server that is switched off. */
-  const baseCalls = { count: 0, areLost: false }
-  const outside = {
-    now,
-    newId: realChance().newId,
-    fetch: (url: string, init?: RequestInit) => {
-      baseCalls.count += 1
-      return baseCalls.areLost ? Promise.reject(new Error('ECONNREFUSED')) : base.app.request(url, init)
-    },
-    wait: async () => {},
-  }
-  /** A look into 1С past what is tested. */
-  const oneC: OneC = openOneC({
-    ...outside,
-    fetch: (url, init) => base.app.request(url, init),
-    url: oneCSettings.ONEC_URL,
-    user: oneCSettings.ONEC_USER,
-    password: oneCSettings.ONEC_PASSWORD,
-    concurrency: 1,
-    mapping,
+  const { base, baseCalls, oneC, ...books } = openTestBase(now, {
+    ...(channel && { channel }),
+    ...(sessions && { sessions }),
+    ...(changes && { changes }),
   })
-  const account = { url: 'http://vtb.test', user: 'test-api', password: 'secret' }
-  const toBank = (url: string, init?: RequestInit) => bank.app.request(url, init)
   const resources: Resources = {
     ...realChance(),
     now,
     sql,
     log: createLog('payment', now, (line) => lines.push(line)),
-    health: createHealth(),
+    health: createHealth(checks),
     access: test.access,
     verifyToken: test.verifyToken,
     pages: undefined,
-    vtb: createVtb({
-      ...account,
-      returnUrl: `${origin}/back`,
-      callbackUrl: `${origin}/v1/vtb/callback`,
-      fetch: toBank,
-    }),
-    accounting: openAccounting(
-      { ...oneCSettings, ONEC_MAPPING: mapped, ONEC_CHANNEL: channel, ONEC_SESSIONS: sessions },
-      outside,
-    ),
-    oneCConcurrency: oneCSettings.ONEC_CONCURRENCY,
-    fiscal: fiscal && withReceipts(createReceiptCalls({ ...account, fetch: toBank }), fiscal),
+    ...banks,
+    fiscal: fiscal && receiptCalls && withReceipts(receiptCalls, fiscal),
+    ...books,
     readRequisites: async (userId) => ({
       userId,
       displayName: 'ООО «Ромашка»',
@@ -147,8 +137,6 @@ export const openTestPayment = async ({
       kpp: '773601001',
     }),
     linkTokens: createLinkTokens('l'.repeat(43)),
-    callbackKey,
-    refundId: 'verified',
     pollFastMs: 2000,
   }
 
@@ -196,11 +184,13 @@ export const openTestPayment = async ({
     run,
     advance,
     bank: { ...bank, ...ofSimulator(bank) },
+    openapi: { ...openapi, ...ofSimulator(openapi) },
     base: { ...base, ...ofSimulator(base) },
     baseCalls,
     oneC,
     close: async () => {
       bank.close()
+      openapi.close()
       base.close()
       await database.close()
     },

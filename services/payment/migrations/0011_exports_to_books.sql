@@ -45,7 +45,8 @@ from (
 where ordered.id = exports.id;
 update exports set invoice_id = invoices.id, user_id = invoices.user_id, amount_kopecks = invoices.amount_kopecks, happened_at = invoices.issued_at
 from invoices where exports.kind = 'invoice' and invoices.id = exports.id;
-update exports set invoice_id = attempts.invoice_id, user_id = attempts.user_id, amount_kopecks = attempts.amount_kopecks,
+update exports set invoice_id = attempts.invoice_id, user_id = attempts.user_id,
+  amount_kopecks = coalesce(attempts.captured_kopecks, attempts.amount_kopecks),
   happened_at = attempts.ended_at, way = attempts.way
 from attempts where exports.kind = 'payment' and attempts.id = exports.id;
 update exports set invoice_id = refunds.invoice_id, user_id = refunds.user_id, amount_kopecks = refunds.amount_kopecks,
@@ -78,7 +79,7 @@ begin
     select id, user_id, amount_kopecks, issued_at into new.invoice_id, new.user_id, new.amount_kopecks, new.happened_at
     from invoices where id = new.id;
   elsif new.kind = 'payment' then
-    select invoice_id, user_id, amount_kopecks, ended_at, way
+    select invoice_id, user_id, coalesce(captured_kopecks, amount_kopecks), ended_at, way
     into new.invoice_id, new.user_id, new.amount_kopecks, new.happened_at, new.way
     from attempts where id = new.id;
   else
