@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openKafka, partitionOf } from '@kontora/events'
+import type { Migration } from '@kontora/postgres/migrate'
 import { freePort, type TestDatabase, testDatabase } from '@kontora/testing'
 import { topicsAndCredentials } from '../stack/kafka-topics.ts'
 import { type Running, runService } from './run-service.ts'
@@ -21,7 +22,7 @@ const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).
 
 const databaseOf = async (service: string): Promise<TestDatabase> => {
   const { migrations } = (await import(join(top, 'services', service, 'src/migrations.node.ts'))) as {
-    migrations: URL[]
+    migrations: Migration[]
   }
   return testDatabase({ name: service, migrations })
 }

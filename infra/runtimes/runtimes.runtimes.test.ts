@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Migration } from '@kontora/postgres/migrate'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
 import { type ServiceName, services } from '../stack/secrets.ts'
 import type { Running } from './run-service.ts'
@@ -38,7 +39,7 @@ const hearBeats = async ({ sql }: TestDatabase) => {
 
 const prepare = async (service: ServiceName) => {
   const { migrations } = (await import(join(top, 'services', service, 'src/migrations.node.ts'))) as {
-    migrations: URL[]
+    migrations: Migration[]
   }
   const database = await testDatabase({ name: service, migrations })
   await hearBeats(database)

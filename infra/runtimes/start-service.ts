@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '@kontora/testing'
 import workerd from 'workerd'
-import { bundleWorker } from './bundle-worker.ts'
+import { bundleDoor } from './bundle-worker.ts'
 import { findDeno } from './find-deno.ts'
 import { type Running, runService } from './run-service.ts'
 import { workerdConfig } from './workerd-config.ts'
@@ -10,13 +10,14 @@ import { workerdConfig } from './workerd-config.ts'
 const top = join(import.meta.dir, '../..')
 
 type Start = { service: string; settings: Record<string, string>; folder: string }
+type StartWorker = Start & { entry?: string }
 
 /** `cronUrl`: asking it pulls the cron trigger. */
-export const startWorkerd = async ({ service, settings, folder }: Start) => {
+export const startWorkerd = async ({ service, settings, folder, entry }: StartWorker) => {
   const [port, cronPort] = [await freePort(), await freePort()]
   const place = join(folder, service)
   mkdirSync(place, { recursive: true })
-  await bundleWorker(service, place)
+  await bundleDoor(entry ?? `services/${service}/src/worker.ts`, place)
   const config = join(place, 'worker.capnp')
   writeFileSync(config, workerdConfig('worker.js', Object.keys(settings), { port, cronPort }))
   // Only the cron trigger by request is experimental.

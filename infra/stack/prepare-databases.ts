@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { connect } from '@kontora/postgres'
-import { createServiceDatabase, migrate } from '@kontora/postgres/migrate'
+import { createServiceDatabase, type Migration, migrate } from '@kontora/postgres/migrate'
 import { databaseUrls } from './parts/service-env.ts'
 import { type Secrets, services } from './secrets.ts'
 
@@ -10,9 +10,9 @@ export const databases = ['kafka-http', ...services] as const
 
 type Applied = { service: string; name: string }
 
-const migrationsOf = async (service: string): Promise<URL[]> => {
+const migrationsOf = async (service: string): Promise<Migration[]> => {
   const { migrations } = (await import(join(top, 'services', service, 'src/migrations.node.ts'))) as {
-    migrations: URL[]
+    migrations: Migration[]
   }
   return migrations
 }

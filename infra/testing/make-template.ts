@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { connect, type Pool } from '@kontora/postgres'
-import { createServiceDatabase, migrate, readMigrations, roleOf } from '@kontora/postgres/migrate'
+import {
+  createServiceDatabase,
+  type Migration,
+  migrate,
+  readMigrations,
+  roleOf,
+} from '@kontora/postgres/migrate'
 
 /** Roles belong to the whole cluster, so every test of a service must arrive at the same password. */
 export const passwordOf = (superuserUrl: string, role: string): string =>
@@ -13,7 +19,7 @@ export const makeTemplate = async (
   admin: Pool,
   superuserUrl: string,
   name: string,
-  migrations: URL[],
+  migrations: Migration[],
 ): Promise<string> => {
   const role = roleOf(name)
   const template = `${role}_template_${await hashOf(migrations)}`
@@ -32,7 +38,7 @@ const build = async (
   superuserUrl: string,
   name: string,
   template: string,
-  migrations: URL[],
+  migrations: Migration[],
 ): Promise<void> => {
   const owner = `${roleOf(name)}_owner`
   const making = `${roleOf(name)}_making`
@@ -65,7 +71,7 @@ const exists = async (admin: Pool, database: string): Promise<boolean> => {
   return found.length > 0
 }
 
-const hashOf = async (migrations: URL[]): Promise<string> => {
+const hashOf = async (migrations: Migration[]): Promise<string> => {
   const hash = createHash('sha256')
   for (const { source, name, hash: text } of await readMigrations(migrations))
     hash.update(`${source}/${name}/${text}\n`)

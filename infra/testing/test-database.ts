@@ -1,5 +1,5 @@
 import { connect, type Pool } from '@kontora/postgres'
-import { roleOf } from '@kontora/postgres/migrate'
+import { type Migration, roleOf } from '@kontora/postgres/migrate'
 import { connectCluster } from './find-cluster.ts'
 import { makeTemplate, passwordOf } from './make-template.ts'
 
@@ -20,7 +20,7 @@ export const testDatabase = async ({
   migrations,
 }: {
   name: string
-  migrations: URL[]
+  migrations: Migration[]
 }): Promise<TestDatabase> => {
   const { admin, superuserUrl } = await connectCluster()
   const role = roleOf(name)

@@ -3,6 +3,6 @@ export const machinePermissions: Record<string, string[]> = {
   auth: ['address:resolve', 'address:read', 'user:register', 'access:snapshot'],
   client: ['access:snapshot'],
   notification: ['address:read', 'access:snapshot'],
-  payment: ['requisites:read', 'access:snapshot'],
+  payment: ['requisites:read', 'address:read', 'access:snapshot'],
   documents: ['requisites:read', 'access:snapshot'],
 }

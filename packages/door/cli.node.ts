@@ -1,5 +1,5 @@
 import { connect, type Pool } from '@kontora/postgres'
-import { migrate } from '@kontora/postgres/migrate'
+import { type Migration, migrate } from '@kontora/postgres/migrate'
 import { PostgresUrl, Problem, readSettings, SettingsError, setting } from '@kontora/service'
 
 /** `takes` names the argument as the usage shows it, `<id>` or `[state]` when it may be left out. */
@@ -11,7 +11,7 @@ export type Command = {
   runWords?: (words: string[]) => Promise<string>
 }
 
-type Options = { service: string; migrations: URL[]; commands: Record<string, Command> }
+type Options = { service: string; migrations: Migration[]; commands: Record<string, Command> }
 
 /** The service's database as its running role, for one command. */
 export const withDatabase = async <Result>(
@@ -27,7 +27,7 @@ export const withDatabase = async <Result>(
   }
 }
 
-const applyMigrations = (migrations: URL[]): Promise<string> =>
+const applyMigrations = (migrations: Migration[]): Promise<string> =>
   withDatabase(async (sql) => {
     const applied = await migrate(sql, migrations)
     return applied.map(({ source, name }) => `applied ${source}/${name}`).join('\n') || 'nothing to apply'

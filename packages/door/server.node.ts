@@ -1,7 +1,7 @@
 import { createAccessFeed } from '@kontora/access'
 import { createConsumer, createRelay, type EventType, type Handler } from '@kontora/events'
 import { createJobs, type Job } from '@kontora/jobs'
-import { pendingMigrations } from '@kontora/postgres/migrate'
+import { type Migration, pendingMigrations } from '@kontora/postgres/migrate'
 import { SettingsError } from '@kontora/service'
 import { type Background, serve } from '@kontora/service/serve'
 import type { CommonOpen } from './open-common.ts'
@@ -12,7 +12,7 @@ type Options<Resources extends CommonOpen> = {
   service: string
   open: (env: unknown) => Resources
   app: App<Resources>
-  migrations: URL[]
+  migrations: Migration[]
   consumers?: Handler<Resources>[]
   jobs?: (resources: Resources) => Job<Resources>[]
   /** Of the two services whose events feed everyone's read model. */

@@ -1,2 +1,7 @@
 export { createJobs, type Job } from './jobs.ts'
+export { type DeadJob, dropJob, listDeadJobs, listQueues, type QueueLine, repeatJob } from './operate-jobs.ts'
+export { type Enqueued, enqueue, type Queue, queue } from './queue.ts'
+export { type Missed, scheduled } from './schedule.ts'
+export { type QueueJob, type TakingResources, take } from './take.ts'
 export { wakeJob } from './wake.ts'
+export { withQueues } from './with-queues.ts'

@@ -1,12 +1,19 @@
 import type { Pool } from '@kontora/postgres'
 import { type Chance, type Log, newTrace, withTrace } from '@kontora/service'
+import type { Queue } from './queue.ts'
 import { onWake } from './wake.ts'
 
 /**
  * Work that is due. It claims its own rows (`where ask_at <= ${now()} … for update skip locked`), so that several replicas
  * share it and a crash only delays it, and answers how many it took: more than 0 asks again at once.
  */
-export type Job<Resources> = { name: string; everyMs: number; run: (resources: Resources) => Promise<number> }
+export type Job<Resources> = {
+  name: string
+  everyMs: number
+  run: (resources: Resources) => Promise<number>
+  /** What it takes its work from, where that is not rows of a feature: see `withQueues`. */
+  queue?: Queue
+}
 
 type JobResources = { sql: Pool; log: Log } & Pick<Chance, 'random'>
 
@@ -19,13 +26,14 @@ export const createJobs = <Resources extends JobResources>(resources: Resources,
   const atWork = new Map<string, Promise<void>>()
   const again = new Set<string>()
   let running = false
+  let stopped = false
 
   const rounds = async (job: Job<Resources>): Promise<void> => {
     for (let round = 0; round < mostRounds; round++) {
       again.delete(job.name)
       const taken = await job.run(resources)
       if (taken === 0 && !again.has(job.name)) return
-      if (!running) return
+      if (stopped) return
     }
   }
 
@@ -66,10 +74,14 @@ export const createJobs = <Resources extends JobResources>(resources: Resources,
       running = true
       for (const job of jobs) void runNow(job)
     },
-    /** Each job once, for a worker's cron trigger. */
-    runAll: () => Promise.all(jobs.map(runNow)).then(() => {}),
+    /** Each job until nothing is due, for a worker's cron trigger; what the others queue is taken in the same turn. */
+    runAll: async () => {
+      await Promise.all(jobs.filter(({ queue }) => !queue).map(runNow))
+      await Promise.all(jobs.filter(({ queue }) => queue).map(runNow))
+    },
     stop: async () => {
       running = false
+      stopped = true
       unlisten()
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all(atWork.values())

@@ -39,6 +39,12 @@ const describe = (error: unknown): object => {
   }
 }
 
+/** A name and a code, never a message: it may hold what an event, a job or a row holds. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
+}
+
 /** One JSON object a line. `write` is the console unless a test listens. */
 export const createLog = (
   service: string,

@@ -2,6 +2,8 @@ import type { Bank } from './bank.ts'
 import { callbacksOf } from './callbacks.ts'
 import { paymentStates } from './describe-order.ts'
 import { type Order, refundableKopecks } from './order.ts'
+import { receiptEntry } from './receipts/outside-receipts.ts'
+import { receiptsOf } from './receipts/receipt-book.ts'
 
 /** An order as the bank's own book has it, for whoever compares it with the merchant's. */
 export const bookEntry = ({ store }: Bank, order: Order): object => ({
@@ -32,6 +34,7 @@ export const bookEntry = ({ store }: Bank, order: Order): object => ({
   depositedAt: order.depositedAt && time(order.depositedAt),
   returnUrl: order.returnUrl,
   callbackUrl: order.callbackUrl,
+  receipts: receiptsOf(store, order.mdOrder).map(receiptEntry),
   callbacks: callbacksOf(store, order.mdOrder).map(({ url, parameters, fate, dueAt, answers }) => ({
     operation: parameters.operation,
     succeeded: parameters.status === '1',

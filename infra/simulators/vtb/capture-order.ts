@@ -2,6 +2,7 @@ import { announce } from './announce.ts'
 import type { Bank } from './bank.ts'
 import { type Order, orderStatus } from './order.ts'
 import { saveOrder } from './order-book.ts'
+import { issuePaymentReceipt } from './pay-order.ts'
 import { Refusal } from './refusal.ts'
 
 /** Takes a hold, in whole (0) or in part; a part is final, the rest is released. */
@@ -16,6 +17,7 @@ export const captureOrder = (bank: Bank, order: Order, amountKopecks: number): O
     depositedAt: at,
   }
   saveOrder(bank.store, captured)
+  issuePaymentReceipt(bank, captured, at)
   announce(bank, captured, { operation: 'deposited', succeeded: true, at })
   return captured
 }

@@ -5,6 +5,8 @@ import { addGatewayRoutes, gatewayPath } from './gateway-routes.ts'
 import { prepareOrders } from './order-book.ts'
 import { addOutsideView } from './outside-view.ts'
 import { addPageRoutes } from './page-routes.ts'
+import { addReceiptLevers } from './receipts/outside-receipts.ts'
+import { prepareReceipts } from './receipts/receipt-book.ts'
 import { runCourier } from './run-courier.ts'
 import { defaultSettings, prepareSettings, readSettings, type Settings } from './settings.ts'
 
@@ -39,6 +41,7 @@ export const createVtbSimulator = (options: VtbOptions = {}): VtbSimulator => {
   prepareSettings(store)
   prepareOrders(store)
   prepareCallbacks(store)
+  prepareReceipts(store)
   const started = startedSettings(options)
   const bank: Bank = {
     store,
@@ -55,6 +58,7 @@ export const createVtbSimulator = (options: VtbOptions = {}): VtbSimulator => {
     wake,
   })
   addOutsideView(simulator, bank, { wake, key, fetch: send, started })
+  addReceiptLevers(simulator, bank)
   addPageRoutes(simulator, bank, wake)
   return {
     ...simulator,

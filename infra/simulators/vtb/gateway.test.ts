@@ -60,7 +60,6 @@ test.each([
   ['a relative return address', { returnUrl: '/paid' }, '4'],
   ['a session of no time', { sessionTimeoutSecs: '0' }, '4'],
   ['parameters that are no JSON', { jsonParams: 'part=1' }, '5'],
-  ['a cart with another sum', { orderBundle: '{"cartItems":{"items":[{"itemAmount":99}]}}' }, '5'],
   ['markup in the description', { description: '<b>Счёт</b>' }, '5'],
   ['a feature without the privilege', { features: 'AUTO_PAYMENT' }, '13'],
   ['an unknown feature', { features: 'FREE' }, '14'],

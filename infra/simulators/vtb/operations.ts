@@ -5,7 +5,9 @@ import { describeOrder } from './describe-order.ts'
 import type { Order } from './order.ts'
 import { findOrder, findOrderByNumber } from './order-book.ts'
 import { amountKopecks, type Form, mandatory, optional } from './read-form.ts'
-import { refundOrder } from './refund-order.ts'
+import { readRefundItems } from './receipts/cart.ts'
+import { receiptOperations } from './receipts/receipt-operations.ts'
+import { leftOfPosition, refundOrder } from './refund-order.ts'
 import { accepted, Refusal, refusalAnswer } from './refusal.ts'
 import { registerOrder } from './register-order.ts'
 import { sbpOperations } from './sbp-operations.ts'
@@ -46,7 +48,9 @@ const reverse: Operation = (bank, form) => {
 }
 
 const refund: Operation = (bank, form) => {
-  refundOrder(bank, demandOrder(bank, form), {
+  const order = demandOrder(bank, form)
+  refundOrder(bank, order, {
+    readItems: (kopecks) => readRefundItems(form, kopecks, (position) => leftOfPosition(order, position)),
     amountKopecks: amountKopecks(form),
     expectedDepositedKopecks: form.get('expectedDepositedAmount')
       ? amountKopecks(form, 'expectedDepositedAmount')
@@ -72,4 +76,5 @@ export const operations: Record<string, Operation> = {
   'refund.do': refund,
   'decline.do': decline,
   ...sbpOperations,
+  ...receiptOperations,
 }

@@ -1,3 +1,5 @@
+import type { Bundle, CartItem } from './receipts/cart.ts'
+
 /** The numbers of `orderStatus`. */
 export const orderStatus = {
   registered: 0,
@@ -37,6 +39,8 @@ export type Refund = {
   referenceNumber: string
   actionCode: number
   externalRefundId: string | null
+  /** What of the cart goes back, where that was said. */
+  items: CartItem[] | null
   /** When a refund in progress ends, and how. */
   dueAt: number | null
   fails: boolean
@@ -62,7 +66,7 @@ export type Order = {
   language: string
   ip: string | null
   jsonParams: Record<string, unknown>
-  orderBundle: Record<string, unknown> | null
+  orderBundle: Bundle | null
   registeredAt: number
   sessionEndsAt: number
   status: OrderStatus

@@ -3,6 +3,7 @@ import type { Bank } from './bank.ts'
 import { issueQr } from './issue-qr.ts'
 import { actionCode, currentQr, type Order, orderStatus, type Payment, withQrState } from './order.ts'
 import { saveOrder } from './order-book.ts'
+import { issueReceipt } from './receipts/issue-receipt.ts'
 import { Refusal } from './refusal.ts'
 
 /** The payer's side, which the merchant never calls: a page, or a test from outside. */
@@ -27,6 +28,7 @@ export const finishPayment = (bank: Bank, order: Order, pending: NonNullable<Ord
   const settled = { ...order, pending: null, attempts: order.attempts + 1 }
   const finished = pending.outcome === 'paid' ? paid(bank, settled, pending.dueAt) : declined(bank, settled)
   saveOrder(bank.store, finished)
+  if (pending.outcome === 'paid' && !order.twoStage) issuePaymentReceipt(bank, finished, pending.dueAt)
   announce(bank, finished, {
     operation: order.twoStage ? 'approved' : 'deposited',
     succeeded: pending.outcome === 'paid',
@@ -35,6 +37,15 @@ export const finishPayment = (bank: Bank, order: Order, pending: NonNullable<Ord
   })
   return finished
 }
+
+/** At the debit, whole or, of a hold, in part. */
+export const issuePaymentReceipt = (bank: Bank, order: Order, at: number): void =>
+  issueReceipt(bank, order, {
+    group: 'payment',
+    amountKopecks: order.depositedKopecks,
+    items: order.orderBundle?.cartItems.items ?? [],
+    at,
+  })
 
 const threeDays = 3 * 86_400_000
 

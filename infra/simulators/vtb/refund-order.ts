@@ -3,6 +3,8 @@ import type { Bank } from './bank.ts'
 import { actionCode, type Order, orderStatus, type Refund, refundableKopecks } from './order.ts'
 import { addRefundId, saveOrder } from './order-book.ts'
 import { newReference } from './pay-order.ts'
+import type { CartItem } from './receipts/cart.ts'
+import { issueReceipt } from './receipts/issue-receipt.ts'
 import { Refusal } from './refusal.ts'
 
 export type RefundRequest = {
@@ -10,6 +12,8 @@ export type RefundRequest = {
   amountKopecks: number
   expectedDepositedKopecks: number | null
   externalRefundId: string | null
+  /** The positions that go back, once the sum is known; null where none were named. */
+  readItems: (amountKopecks: number) => CartItem[] | null
 }
 
 /** False if the number is known: success is answered, and nothing is refunded again. */
@@ -27,6 +31,7 @@ export const refundOrder = (bank: Bank, order: Order, request: RefundRequest): b
     referenceNumber: newReference(bank.newId),
     actionCode: actionCode.refundInProgress,
     externalRefundId,
+    items: request.readItems(amountKopecks),
     dueAt: at + settings.refundPendingMs,
     fails: settings.refundFails,
   }
@@ -56,6 +61,7 @@ export const finishRefund = (bank: Bank, order: Order, refund: Refund): void => 
       }
   saveOrder(bank.store, changed)
   const at = refund.dueAt ?? refund.madeAt
+  if (!refund.fails) issueRefundReceipt(bank, changed, finished, at)
   announce(bank, changed, { operation: 'refunded', succeeded: !refund.fails, at, refund: finished })
 }
 
@@ -68,4 +74,16 @@ const readAmount = (order: Order, request: RefundRequest, locked: boolean): numb
   const leftKopecks = refundableKopecks(order)
   if (leftKopecks === 0 || amountKopecks > leftKopecks) throw new Refusal('state', 'amount')
   return amountKopecks || leftKopecks
+}
+
+const issueRefundReceipt = (bank: Bank, order: Order, { amountKopecks, items }: Refund, at: number): void =>
+  issueReceipt(bank, order, { group: 'refund', amountKopecks, items: items ?? [], at })
+
+/** Of a position of the cart, what no refund has taken, one in progress included. */
+export const leftOfPosition = ({ orderBundle, refunds }: Order, positionId: number): number => {
+  const amountIn = (items: readonly CartItem[]): number =>
+    items.find((item) => item.positionId === positionId)?.itemAmount ?? 0
+  return refunds
+    .filter((refund) => refund.dueAt !== null || !refund.fails)
+    .reduce((left, { items }) => left - amountIn(items ?? []), amountIn(orderBundle?.cartItems.items ?? []))
 }

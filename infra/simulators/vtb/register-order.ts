@@ -2,6 +2,7 @@ import type { Bank } from './bank.ts'
 import { actionCode, type Order, orderStatus } from './order.ts'
 import { addOrder, findOrderByNumber } from './order-book.ts'
 import { address, amountKopecks, type Form, jsonObject, optional } from './read-form.ts'
+import { readBundle } from './receipts/cart.ts'
 import { Refusal } from './refusal.ts'
 
 /** There is no idempotency key: a number that is known is refused, whatever else the call says. */
@@ -97,15 +98,4 @@ const readSessionEnd = (form: Form, registeredAt: number): number => {
   const seconds = form.get('sessionTimeoutSecs') || '1200'
   if (!/^[1-9]\d{0,8}$/.test(seconds)) throw new Refusal('mandatory', 'sessionTimeoutSecs')
   return registeredAt + Number(seconds) * 1000
-}
-
-type Cart = { cartItems?: { items?: { itemAmount?: unknown }[] } }
-
-const readBundle = (form: Form, amount: number): Order['orderBundle'] => {
-  const bundle = jsonObject(form, 'orderBundle')
-  const items = (bundle as Cart | null)?.cartItems?.items
-  if (!items) return bundle
-  const sum = Array.isArray(items) ? items.reduce((total, item) => total + Number(item.itemAmount), 0) : -1
-  if (sum !== amount) throw new Refusal('value', 'orderBundle')
-  return bundle
 }

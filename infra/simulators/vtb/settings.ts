@@ -26,6 +26,17 @@ export const Settings = v.strictObject({
   qrOutlivesSession: v.boolean(),
   /** The field table and the example of the papers disagree. */
   qrStateField: v.picklist(['qrStatus', 'status']),
+  /** Off: the contract has no till, so carts are taken and no receipt is made. */
+  fiscal: v.boolean(),
+  /** From a receipt that is sent to one that the tax service has. */
+  receiptDelayMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * 86_400_000)),
+  receiptFails: v.boolean(),
+  /** Adds fields: 2 `original_ofd_uuid`, 3 `receiptType`, 5 the cart. */
+  receiptVersion: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5)),
+  receiptDateField: v.picklist(['receipt_datetime', 'receipt_date_time']),
+  receiptAmountUnit: v.picklist(['roubles', 'kopecks']),
+  /** Some ОФД give no link. */
+  receiptLink: v.boolean(),
 })
 export type Settings = v.InferOutput<typeof Settings>
 export const SettingsChange = v.partial(Settings)
@@ -44,6 +55,13 @@ export const defaultSettings: Settings = {
   attempts: 1,
   qrOutlivesSession: true,
   qrStateField: 'qrStatus',
+  fiscal: true,
+  receiptDelayMs: 2_000,
+  receiptFails: false,
+  receiptVersion: 5,
+  receiptDateField: 'receipt_datetime',
+  receiptAmountUnit: 'roubles',
+  receiptLink: true,
 }
 
 export const prepareSettings = (store: Store): void =>

@@ -3,6 +3,7 @@ import { endSession } from './cancel-order.ts'
 import { nextEventAt, type Order } from './order.ts'
 import { findDueOrder } from './order-book.ts'
 import { finishPayment } from './pay-order.ts'
+import { settleReceipts } from './receipts/issue-receipt.ts'
 import { finishRefund } from './refund-order.ts'
 
 /** All that time alone has brought about, in the order of time: payments, refunds and ends of sessions. */
@@ -12,6 +13,7 @@ export const settleDue = (bank: Bank): void =>
       settleNext(bank, order)
       order = findDueOrder(bank.store, bank.now())
     }
+    settleReceipts(bank)
   })()
 
 const settleNext = (bank: Bank, order: Order): void => {

@@ -117,6 +117,7 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     VTB_CALLBACK_URL: `${place.url}/payment/v1/vtb/callback`,
     VTB_RETURN_URL: `${place.url}/`,
     VTB_REFUND_ID: 'verified',
+    RECEIPTS: 'bank',
     POLL_FAST_MS: '500',
     ...oneC(place, secrets),
   }),

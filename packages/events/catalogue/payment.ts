@@ -28,7 +28,11 @@ export const paymentRefundRequested = event('payment.refund-requested', refund)
 export const paymentRefundSettled = event('payment.refund-settled', refund)
 export const paymentRefundFailed = event('payment.refund-failed', refund)
 
-export const paymentReceiptDelivered = event('payment.receipt-delivered', v.object({ attemptId: Id }))
+/** The tax service's operator has it. Of a transfer there is no attempt. */
+export const paymentReceiptDelivered = event(
+  'payment.receipt-delivered',
+  v.object({ receiptId: Id, invoiceId: Id, userId: Id, attemptId: v.optional(Id) }),
+)
 
 /** What lies in 1С now, under our own id. */
 export const paymentExported = event(

@@ -1,9 +1,9 @@
 import { isConnectionLost, type Transaction, transaction } from '@kontora/postgres'
-import { newTrace, parseTraceparent, withTrace } from '@kontora/service'
+import { newTrace, parseTraceparent, reasonOf, withTrace } from '@kontora/service'
 import { type Envelope, isVersionOf } from '../catalogue/event-type.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { enter, isKnown, markKnown } from './inbox.ts'
-import { lockKey, type Place, park, reasonOf } from './parked.ts'
+import { lockKey, type Place, park } from './parked.ts'
 
 export type Outcome = 'handled' | 'known' | 'parked'
 

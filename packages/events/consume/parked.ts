@@ -25,12 +25,6 @@ export const lockKey = async (tx: Transaction, handler: string, key: string): Pr
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${handler}\n${key}`}, 0))`
 }
 
-/** A name and a code, never a message: it may hold what the event or a row holds. */
-export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'unknown'
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
-}
-
 /** False when it is parked already. */
 export const park = async (
   tx: Transaction,

@@ -1,9 +1,10 @@
 import { isConnectionLost, type Sql, type Transaction, transaction } from '@kontora/postgres'
+import { reasonOf } from '@kontora/service'
 import { bury } from './bury.ts'
 import { handleWithin, inTraceOf, inTraceOfReplay } from './handle-event.ts'
 import type { ConsumerResources, Handler } from './handler.ts'
 import { markKnown } from './inbox.ts'
-import { dueParked, lockKey, mostAttempts, nextAttempt, type Parked, reasonOf } from './parked.ts'
+import { dueParked, lockKey, mostAttempts, nextAttempt, type Parked } from './parked.ts'
 
 /** Under `block` the oldest of a key goes first, and a dead one keeps the key. */
 const isFirst = async (tx: Transaction, { policy }: { policy: string }, row: Parked): Promise<boolean> => {

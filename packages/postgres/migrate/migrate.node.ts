@@ -1,6 +1,6 @@
 import type { Pool, Sql } from '../connect.ts'
 import { isLockTimeout } from '../errors.ts'
-import { type MigrationFile, readMigrations } from './read-migrations.node.ts'
+import { type Migration, type MigrationFile, readMigrations } from './read-migrations.node.ts'
 
 const lockKey = 7_204_811
 
@@ -31,8 +31,8 @@ const notYet = (files: MigrationFile[], applied: Map<string, string>): Migration
   })
 
 /** What `migrate` would apply; for the ready check's "migrations are current". */
-export const pendingMigrations = async (sql: Sql, folders: URL[]): Promise<MigrationFile[]> => {
-  const files = await readMigrations(folders)
+export const pendingMigrations = async (sql: Sql, migrations: Migration[]): Promise<MigrationFile[]> => {
+  const files = await readMigrations(migrations)
   const [table] = await sql<{ name: string | null }[]>`select to_regclass('migrations')::text as name`
   return table?.name ? notYet(files, await appliedHashes(sql)) : files
 }
@@ -66,6 +66,11 @@ const refuseInvalidIndex = async (sql: Sql, { source, name }: MigrationFile): Pr
 
 const apply = async (sql: Sql, file: MigrationFile): Promise<void> => {
   if (file.inTransaction) return applyWhole(sql, file)
+  if (file.apply) {
+    await file.apply(sql)
+    await record(sql, file)
+    return
+  }
   await refuseInvalidIndex(sql, file)
   await sql.unsafe(file.text)
   await refuseInvalidIndex(sql, file)
@@ -97,8 +102,8 @@ const takeLock = async (sql: Sql): Promise<void> => {
  * Applies what is missing, as the owner, one process at a time; answers with what was applied. The lock and the work have one
  * connection, so that a lost lock ends the work too.
  */
-export const migrate = async (ownerSql: Pool, folders: URL[]): Promise<MigrationFile[]> => {
-  const files = await readMigrations(folders)
+export const migrate = async (ownerSql: Pool, migrations: Migration[]): Promise<MigrationFile[]> => {
+  const files = await readMigrations(migrations)
   // postgres.js 3.4.9 hangs in reserve() on a pool that has no connection yet.
   await ownerSql`select 1`
   const own = await ownerSql.reserve()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
-import { connect } from '../connect.ts'
+import { connect, type Sql } from '../connect.ts'
 import { migrate, pendingMigrations } from './index.node.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'migrations-'))
@@ -26,6 +26,28 @@ const folderOf = (files: Record<string, string>): URL => {
 }
 const add = (folder: URL, name: string, text: string) => writeFileSync(new URL(name, folder), text)
 const namesOf = (files: { name: string }[]) => files.map(({ name }) => name)
+
+test('a step is done once, after what stands before it, and again where it broke off', async () => {
+  const folder = folderOf({ '0001_orders.sql': 'create table orders (id integer);' })
+  let breaks = true
+  const step = {
+    source: 'library',
+    name: 'tables 1',
+    apply: async (sql: Sql) => {
+      await sql`insert into orders values (1)`
+      if (breaks) throw new Error('broken off')
+    },
+  }
+  await expect(migrate(database.ownerSql, [folder, step])).rejects.toThrow('broken off')
+  breaks = false
+  expect(namesOf(await pendingMigrations(database.sql, [folder, step]))).toEqual(['tables 1'])
+  expect(namesOf(await migrate(database.ownerSql, [folder, step]))).toEqual(['tables 1'])
+  expect(await migrate(database.ownerSql, [folder, step])).toEqual([])
+  expect(namesOf(await pendingMigrations(database.sql, [folder, { ...step, name: 'tables 2' }]))).toEqual([
+    'tables 2',
+  ])
+  expect(await database.sql`select id from orders`).toHaveLength(2)
+})
 
 test('applies each file once, in order, and knows what is pending before and after', async () => {
   const folder = folderOf({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Sql } from '../connect.ts'
 
 /**
  * `inTransaction` is false for a file whose first line is `-- no transaction`: one `create index concurrently if not exists`,
@@ -13,7 +14,18 @@ export type MigrationFile = {
   text: string
   hash: string
   inTransaction: boolean
+  /** What is done in the place of `text`. */
+  apply?: (sql: Sql) => Promise<void>
 }
+
+/**
+ * What no file can say: tables that a library makes itself. `name` says what it leads to, so that another wish is another step;
+ * it gets the owner's reserved connection, with no transaction open, and may be repeated after a crash.
+ */
+export type MigrationStep = { source: string; name: string; apply: (sql: Sql) => Promise<void> }
+
+/** A folder of files, or a step. */
+export type Migration = URL | MigrationStep
 
 const shape = /^(\d{4})_[a-z0-9_]+\.sql$/
 
@@ -30,19 +42,26 @@ const checkNumbers = (source: string, names: string[]): void => {
   })
 }
 
-/** Reads folders in the given order, files by number. */
-export const readMigrations = async (folders: URL[]): Promise<MigrationFile[]> => {
+const readFolder = async (url: URL): Promise<MigrationFile[]> => {
+  const folder = fileURLToPath(url).replace(/\/$/, '')
+  const source = sourceOf(folder)
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  checkNumbers(source, names)
   const files: MigrationFile[] = []
-  for (const url of folders) {
-    const folder = fileURLToPath(url).replace(/\/$/, '')
-    const source = sourceOf(folder)
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-    checkNumbers(source, names)
-    for (const name of names) {
-      const text = await readFile(`${folder}/${name}`, 'utf8')
-      const hash = createHash('sha256').update(text).digest('hex')
-      files.push({ source, name, text, hash, inTransaction: !text.startsWith('-- no transaction') })
-    }
+  for (const name of names) {
+    const text = await readFile(`${folder}/${name}`, 'utf8')
+    const hash = createHash('sha256').update(text).digest('hex')
+    files.push({ source, name, text, hash, inTransaction: !text.startsWith('-- no transaction') })
+  }
+  return files
+}
+
+/** Folders and steps in the given order, files by number. */
+export const readMigrations = async (migrations: Migration[]): Promise<MigrationFile[]> => {
+  const files: MigrationFile[] = []
+  for (const one of migrations) {
+    if (one instanceof URL) files.push(...(await readFolder(one)))
+    else files.push({ ...one, text: '', hash: one.name, inTransaction: false })
   }
   return files
 }

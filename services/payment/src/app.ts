@@ -1,3 +1,4 @@
+import { jobRoutes } from '@kontora/door'
 import { createApp } from '@kontora/service'
 import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
@@ -7,6 +8,7 @@ import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { legalEntities } from './legal-entities/routes.ts'
+import { receipts } from './receipts/routes.ts'
 import { refunds } from './refunds/routes.ts'
 import type { Resources } from './resources.ts'
 
@@ -17,9 +19,11 @@ export const app = createApp<Resources>({
   .route('/v1/invoices', invoices)
   .route('/v1/attempts', attempts)
   .route('/v1/refunds', refunds)
+  .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
   .route('/v1/ledger', ledger)
+  .route('/v1/jobs', jobRoutes())
   .route('/v1/legal-entities', legalEntities)
   .route('/invoices', invoicePages)
   .route('/', signInRoutes())

@@ -1,5 +1,6 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
+import { jobCommands } from '@kontora/door/job-commands'
 import { Problem, parseInput, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
 import { listLegalEntities, putFromText } from './legal-entities/commands.ts'
@@ -11,6 +12,7 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
+    ...jobCommands,
     'legal-entity put': {
       about: 'makes a seller, or changes the one of `legalEntityId`',
       takes: '<json>',

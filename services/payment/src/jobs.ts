@@ -1,15 +1,25 @@
-import type { Job } from '@kontora/jobs'
+import { type Job, withQueues } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
 import { expireInvoices } from './invoices/expire-invoices.ts'
+import { alarmReceipts } from './receipts/alarm-receipts.ts'
+import { askReceipts } from './receipts/ask-receipts.ts'
+import { closePaid } from './receipts/close-paid.ts'
+import { sortTransferReceipts } from './receipts/sort-transfer-receipts.ts'
+import { tellClosings } from './receipts/tell-closings.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
 import type { Resources } from './resources.ts'
 
-export const jobs: Job<Resources>[] = [
+export const jobs: Job<Resources>[] = withQueues<Resources>([
   { name: 'start-attempts', everyMs: 1000, run: registerAttempts },
   { name: 'ask-bank', everyMs: 500, run: askBank },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
   { name: 'expire-invoices', everyMs: 10_000, run: expireInvoices },
+  { name: 'ask-receipts', everyMs: 5000, run: askReceipts },
+  { name: 'close-paid', everyMs: 5000, run: closePaid },
+  { name: 'tell-closings', everyMs: 5000, run: tellClosings },
+  { name: 'sort-transfer-receipts', everyMs: 5000, run: sortTransferReceipts },
+  { name: 'alarm-receipts', everyMs: 30_000, run: alarmReceipts },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
-]
+])

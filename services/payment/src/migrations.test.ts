@@ -3,14 +3,14 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { migrate } from '@kontora/postgres/migrate'
+import { type Migration, migrate } from '@kontora/postgres/migrate'
 import { testDatabase } from '@kontora/testing'
 import { migrations } from './migrations.node.ts'
 
 const own = migrations.at(-1) as URL
 
 /** The service's migrations up to this number, as an earlier version had them. */
-const upTo = (root: string, number: string): URL[] => {
+const upTo = (root: string, number: string): Migration[] => {
   const folder = join(root, 'payment', 'migrations')
   cpSync(own, folder, {
     recursive: true,

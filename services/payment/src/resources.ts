@@ -10,16 +10,23 @@ import {
   type SettingsOf,
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
+import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
+import { receiptsCheck } from './receipts/alarm-receipts.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
+import { openFiscal } from './receipts/open-fiscal.ts'
 import { settings } from './settings.ts'
 import { createVtb, type Vtb } from './vtb/client.ts'
+import { createReceiptCalls } from './vtb/receipts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
   AccessResources &
   PageResources & {
     vtb: Vtb
+    /** Undefined: this service has no fiscal receipts made. */
+    fiscal: Fiscal | undefined
     oneC: OneC
     readRequisites: ReadRequisites
     linkTokens: LinkTokens
@@ -46,6 +53,15 @@ const openVtb = (values: Values): Vtb =>
     callbackUrl: values.VTB_CALLBACK_URL,
   })
 
+const openReceipts = (values: Values, token: () => Promise<string>): Fiscal | undefined => {
+  const gateway = { url: values.VTB_URL, user: values.VTB_USER, password: values.VTB_PASSWORD }
+  return openFiscal(
+    values,
+    createReceiptCalls(gateway),
+    createContactReader({ url: values.CLIENT_URL, token }),
+  )
+}
+
 const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
   openOneC({
     url: values.ONEC_URL,
@@ -62,11 +78,13 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
   refuseTestHosts(values)
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
+  common.health.checks.push(receiptsCheck(common))
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
     vtb: openVtb(values),
+    fiscal: openReceipts(values, () => machineToken('client')),
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),

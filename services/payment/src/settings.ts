@@ -3,6 +3,7 @@ import { commonSettings, machineSettings, NumberSetting, setting } from '@kontor
 import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
+import { receiptSettings } from './receipts/open-fiscal.ts'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
 const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -25,6 +26,7 @@ export const settings = {
     v.picklist(['verified', 'unverified']),
     'Whether this merchant was seen to tell a repeated refund by its number',
   ),
+  ...receiptSettings,
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',

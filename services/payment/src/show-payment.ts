@@ -22,8 +22,11 @@ export const showPayment = async (sql: Sql, attemptId: string): Promise<object |
       select ${attemptId}::uuid union select ${invoiceId}::uuid
       union select id from refunds where attempt_id = ${attemptId})
     order by made_at, kind, position`
+  const receipts = await sql`
+    select id, kind, state, reason, amount_kopecks, bank_uuid, expected_at, told_at, delivered_at, alarmed_at
+    from receipts where attempt_id = ${attemptId} order by expected_at, id`
   const exports = await sql`
     select kind, state, attempts, reason_code, exported_at from exports
     where id = ${attemptId} or id = ${invoiceId} or after_id = ${attemptId} order by created_at`
-  return { attempt, invoice, callbacks, refunds, ledger, exports }
+  return { attempt, invoice, callbacks, refunds, receipts, ledger, exports }
 }

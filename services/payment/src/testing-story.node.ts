@@ -5,7 +5,7 @@ export const storyOf = (payment: TestPayment) => {
   const operatorId = crypto.randomUUID()
 
   const operator = async (): Promise<string> => {
-    await payment.allow(operatorId, ['invoice:*', 'payment:*', 'ledger:read', 'export:*'])
+    await payment.allow(operatorId, ['invoice:*', 'payment:*', 'ledger:read', 'export:*', 'receipt:*'])
     return payment.tokenFor(operatorId)
   }
 

@@ -8,8 +8,10 @@ import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import { createLinkTokens } from './payer-links/payer-link.ts'
+import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
 import { createVtb } from './vtb/client.ts'
+import { createReceiptCalls } from './vtb/receipts.ts'
 
 /** The customer's base as the simulator plants it. */
 export const mapping: OneCMapping = simulatedBase
@@ -43,8 +45,22 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
+type Options = { fiscal?: Partial<Fiscal> }
+
+const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Partial<Fiscal>): Fiscal => ({
+  ...calls,
+  handOver: 'by-operator',
+  counting: 'counted',
+  paymentObject: 4,
+  ofCompanies: 'send',
+  ofTransfers: 'people',
+  ownContact: undefined,
+  readContact: async () => 'payer@example.ru',
+  ...wanted,
+})
+
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async () => {
+export const openTestPayment = async ({ fiscal }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
@@ -53,6 +69,8 @@ export const openTestPayment = async () => {
   const lines: string[] = []
   const bank = openBank(async (request) => app.request(request, undefined, resources), now)
   const base = (simulators['one-c'] as (options: object) => Simulator)({ user: 'Обмен', password: 'пароль' })
+  const account = { url: 'http://vtb.test', user: 'test-api', password: 'secret' }
+  const toBank = (url: string, init?: RequestInit) => bank.app.request(url, init)
   const resources: Resources = {
     ...realChance(),
     now,
@@ -63,13 +81,12 @@ export const openTestPayment = async () => {
     verifyToken: test.verifyToken,
     pages: undefined,
     vtb: createVtb({
-      url: 'http://vtb.test',
-      user: 'test-api',
-      password: 'secret',
+      ...account,
       returnUrl: `${origin}/back`,
       callbackUrl: `${origin}/v1/vtb/callback`,
-      fetch: (url, init) => bank.app.request(url, init),
+      fetch: toBank,
     }),
+    fiscal: fiscal && withReceipts(createReceiptCalls({ ...account, fetch: toBank }), fiscal),
     oneC: openOneC({
       url: 'http://one-c.test/buh',
       user: 'Обмен',
@@ -118,7 +135,9 @@ export const openTestPayment = async () => {
   }
 
   const run = async (...names: string[]): Promise<void> => {
-    for (const job of jobs) if (names.length === 0 || names.includes(job.name)) await job.run(resources)
+    // A queue is emptied, a sweep has one turn.
+    for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
+      while ((await job.run(resources)) > 0 && job.queue);
   }
   const advance = async (ms: number): Promise<void> => {
     time = new Date(time.getTime() + ms)

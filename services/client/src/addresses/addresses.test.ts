@@ -72,7 +72,7 @@ test('a machine asks what is written for it and nothing else', async () => {
   const userIds = [admin.userId]
   expect((await ask('payment', '/v1/addresses/resolve', { email })).status).toBe(403)
   expect((await ask('notification', '/v1/requisites/read', { userIds })).status).toBe(403)
-  expect((await ask('payment', '/v1/addresses/read', { userIds })).status).toBe(403)
+  expect((await ask('documents', '/v1/addresses/read', { userIds })).status).toBe(403)
   expect((await ask('payment', '/v1/addresses/register', { email, locale: 'ru' }, 'k')).status).toBe(403)
   expect((await ask('auth', '/v1/addresses/register', { email, locale: 'ru' })).status).toBe(400)
 })

@@ -1,4 +1,5 @@
 import { forEachDue } from '../for-each-due.ts'
+import { receiptOfAttempt } from '../receipts/receipt-of-attempt.ts'
 import type { Resources } from '../resources.ts'
 import type { Vtb } from '../vtb/client.ts'
 import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
@@ -90,6 +91,7 @@ const findOrRegister = async (resources: Resources, attempt: Due): Promise<Order
       orderNumber: attempt.orderNumber,
       amountKopecks: attempt.amountKopecks,
       description: `Счёт ${attempt.invoiceNumber}`,
+      receipt: await receiptOfAttempt(resources, attempt.id),
     })
   } catch (error) {
     if (!isRefusal(error)) throw error

@@ -4,6 +4,7 @@ import type { Transaction } from '@kontora/postgres'
 import { queueExport } from '../export/queue-export.ts'
 import { applyPayment } from '../invoices/apply-payment.ts'
 import { book } from '../ledger/book.ts'
+import { expectPaymentReceipt } from '../receipts/expect-receipt.ts'
 import type { WriteResources } from '../resources.ts'
 import type { Way } from './attempt.ts'
 import type { LockedAttempt } from './lock-attempt.ts'
@@ -22,6 +23,7 @@ export const settleAttempt = async (
     where id = ${id}`
   await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
   await queueExport(tx, resources, { id, kind: 'payment', afterId: invoiceId })
+  await expectPaymentReceipt(tx, resources, { id, attemptId: id, invoiceId, userId, amountKopecks })
   const occurrence = { id: newId(), subject: invoiceId, time }
   const told = { attemptId: id, invoiceId, userId, amountKopecks, way }
   await emit(tx, paymentAttemptSettled, occurrence, told)

@@ -4,6 +4,7 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { lockAttempt } from '../attempts/lock-attempt.ts'
 import { queueExport } from '../export/queue-export.ts'
 import { book } from '../ledger/book.ts'
+import { expectRefundReceipt } from '../receipts/expect-receipt.ts'
 import type { WriteResources } from '../resources.ts'
 import type { RefundVerdict } from './refund.ts'
 
@@ -37,6 +38,7 @@ const settle = async (tx: Transaction, resources: WriteResources, refund: Locked
   await tx`update refunds set state = 'settled', ended_at = ${time}, ask_at = null where id = ${id}`
   await book(tx, resources, { kind: 'refund-settled', sourceId: id, ...refund })
   await queueExport(tx, resources, { id, kind: 'refund', afterId: attemptId })
+  await expectRefundReceipt(tx, resources, refund)
   await emit(tx, paymentRefundSettled, { id: newId(), subject: invoiceId, time }, told(refund))
   wakeJob(tx, 'export-to-one-c')
 }

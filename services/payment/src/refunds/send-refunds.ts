@@ -1,5 +1,6 @@
 import { nextAskMs } from '../attempts/attempt.ts'
 import { forEachDue } from '../for-each-due.ts'
+import { receiptOfRefund } from '../receipts/receipt-of-refund.ts'
 import type { Resources } from '../resources.ts'
 import type { OrderStatus } from '../vtb/schemas.ts'
 import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
@@ -52,12 +53,14 @@ const follow = async (resources: Resources, refund: Attempted, order: OrderStatu
 const send = async (resources: Resources, refund: Attempted, isFirst: boolean): Promise<void> => {
   const { vtb, sql, now, log } = resources
   const { id, mdOrder, amountKopecks, refundNumber, depositedBeforeKopecks } = refund
+  const receipt = await receiptOfRefund(resources, refund)
   try {
     await vtb.refund({
       mdOrder,
       amountKopecks,
       externalRefundId: refundNumber,
       expectedDepositedKopecks: depositedBeforeKopecks,
+      receipt,
     })
   } catch (error) {
     if (!isRefusal(error)) throw error

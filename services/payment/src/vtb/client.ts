@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { createCall, type Gateway } from './call-gateway.ts'
+import { type OrderReceipt, type RefundReceipt, receiptFields } from './receipts.ts'
 import { type OrderStatus, OrderStatus as OrderStatusAnswer, Qr, Registered } from './schemas.ts'
 import { isRefusal, VtbFault } from './vtb-fault.ts'
 
@@ -41,7 +42,12 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
 
   return {
     /** There is no key against repeats but the number: an unclear outcome is asked about, never simply repeated. */
-    register: async (order: { orderNumber: string; amountKopecks: number; description: string }) => {
+    register: async (order: {
+      orderNumber: string
+      amountKopecks: number
+      description: string
+      receipt?: OrderReceipt | undefined
+    }) => {
       const fields = {
         orderNumber: order.orderNumber,
         amount: String(order.amountKopecks),
@@ -50,6 +56,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
         returnUrl,
         dynamicCallbackUrl: callbackUrl,
         sessionTimeoutSecs: String(sessionSeconds),
+        ...receiptFields(order.receipt),
       }
       const { orderId, formUrl } = await call('register.do', fields, Registered)
       return { mdOrder: orderId, payUrl: httpsAddress(formUrl) }
@@ -67,6 +74,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
       amountKopecks: number
       externalRefundId: string
       expectedDepositedKopecks: number
+      receipt?: RefundReceipt | undefined
     }) =>
       call(
         'refund.do',
@@ -75,6 +83,7 @@ export const createVtb = ({ returnUrl, callbackUrl, ...gateway }: VtbOptions) =>
           amount: String(refund.amountKopecks),
           externalRefundId: refund.externalRefundId,
           expectedDepositedAmount: String(refund.expectedDepositedKopecks),
+          ...receiptFields(refund.receipt),
         },
         Nothing,
       ),
