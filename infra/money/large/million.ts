@@ -1,4 +1,5 @@
 import { formatRoubles } from '../../../services/notification/src/templates/roubles.ts'
+import { exportInvoices } from '../../../services/payment/src/invoices/search/export-invoices.ts'
 import { readByLink } from '../../../services/payment/src/payer-links/read-by-link.ts'
 import { type Desk, type Faults, type Made, unlike } from './desk.ts'
 
@@ -81,8 +82,18 @@ const show = async (desk: Desk): Promise<Faults> => {
   const made = await desk.story.invoice(million)
   const { json } = await desk.operate('POST', `/v1/invoices/${made.invoiceId}/link`)
   const linked = await readByLink(desk.payment.sql, String(json.token))
+  const { sql, resources } = desk.payment
+  const sought = `userId=${made.userId}&amountFromKopecks=${million}&amountToKopecks=${million}`
+  const found = await desk.operate('GET', `/v1/invoices/search?${sought}`)
+  const csv = await new Response(exportInvoices(sql, { userId: made.userId }, resources.now())).text()
   return [
     ...unlike('by its link', [linked?.amountKopecks, linked?.lines[0]?.vatKopecks], [million, 18_032_787]),
+    ...unlike(
+      'by search',
+      found.json.items.map((one) => one.amountKopecks),
+      [million],
+    ),
+    ...unlike('in CSV', csv.includes(';1000000,00;180327,87;0,00;1000000,00;'), true),
     ...unlike('in a letter', formatRoubles(million, 'ru').replaceAll('\u00a0', ' '), '1 000 000,00 ₽'),
   ]
 }

@@ -33,6 +33,8 @@ export type Resources = BaseResources &
     callbackKey: string
     /** `unverified`: the bank may not tell a repeated refund from a second one. */
     refundId: 'verified' | 'unverified'
+    /** Steps of reminders, in days after the one that an invoice is due. */
+    reminderDays: number[]
     pollFastMs: number
   }
 
@@ -91,6 +93,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     callbackKey: values.VTB_CALLBACK_KEY,
     refundId: values.VTB_REFUND_ID,
+    reminderDays: values.REMINDER_DAYS,
     pollFastMs: values.POLL_FAST_MS,
   }
 }

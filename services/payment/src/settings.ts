@@ -4,6 +4,7 @@ import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { receiptSettings } from './receipts/open-fiscal.ts'
+import { ReminderDays } from './reminders/reminder.ts'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
 const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -27,6 +28,10 @@ export const settings = {
     'Whether this merchant was seen to tell a repeated refund by its number',
   ),
   ...receiptSettings,
+  REMINDER_DAYS: setting(
+    v.optional(ReminderDays, '-3,0,3,10'),
+    'When payers are reminded, in days after the one that an invoice is due, or `none`',
+  ),
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',

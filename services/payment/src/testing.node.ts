@@ -106,6 +106,7 @@ export const openTestPayment = async ({ fiscal }: Options = {}) => {
     linkTokens: createLinkTokens('l'.repeat(43)),
     callbackKey,
     refundId: 'verified',
+    reminderDays: [-3, 0, 3, 10],
     pollFastMs: 2000,
   }
 
