@@ -64,9 +64,11 @@ export const refuseCurrencies = async (desk: Desk): Promise<Faults> => {
     ...naming('currency of an attempt', await desk.start(made, { way: 'card', currency: 'USD' }), 'currency'),
   ])
   await desk.story.pay(made.mdOrder)
-  const told = await payment.resources.vtb.statusOf(made.mdOrder)
+  const { orderNumber } = await desk.story.attemptOf(made.attemptId)
+  const order = { orderNumber: String(orderNumber), bankId: made.mdOrder }
+  const told = await payment.resources.acquirers.of('rbs').find(order)
   if (!told) throw new Error('The bank knows no such order')
-  await judgeAttempt(payment.resources, made.attemptId, { ...told, currency: '840' })
+  await judgeAttempt(payment.resources, made.attemptId, { ...told, isRouble: false })
   const { state, reason } = await desk.story.attemptOf(made.attemptId)
   const credited = (await desk.seen(made)).paidKopecks
   return [...faults, ...unlike('paid in dollars', [state, reason, credited], ['quarantined', 'currency', 0])]
