@@ -17,13 +17,20 @@ export const openDesk = (payment: TestPayment) => {
   const seen = async ({ invoiceId, userId }: Made) =>
     (await payment.ask('GET', `/v1/invoices/${invoiceId}`, { token: await payment.tokenFor(userId) })).json
 
+  /** In the payer's place, at whichever interface of the bank has his order. */
+  const payAtBank = async (attemptId: string, way: string): Promise<void> => {
+    const { orderNumber, mdOrder } = await story.attemptOf(attemptId)
+    if (payment.resources.acquirers.forNew === 'rbs') await story.pay(String(mdOrder), { way })
+    else await payment.openapi.ask('POST', `orders/${orderNumber}/pay`, { way, callback: 'lose' })
+  }
+
   /** An order for this much, paid at the bank and settled here. */
   const pay = async (made: Made, way: string, amountKopecks?: number): Promise<string> => {
     const { status, json } = await start(made, { way, ...(amountKopecks && { amountKopecks }) })
     if (status !== 202) throw new Error(`An attempt was answered ${status}`)
     await payment.run('start-attempts')
     const attemptId = String(json.attemptId)
-    await story.pay(String((await story.attemptOf(attemptId)).mdOrder), { way })
+    await payAtBank(attemptId, way)
     await payment.advance(3000)
     await payment.run('ask-bank')
     return attemptId
@@ -51,8 +58,11 @@ export const openDesk = (payment: TestPayment) => {
       select concat_ws(' ', (select count(*) from invoices), (select count(*) from attempts),
         (select count(*) from refunds), (select count(*) from ledger_transactions), (select count(*) from outbox),
         (select count(*) from exports)) as text`
-    const { orders } = await payment.bank.ask('GET', 'orders')
-    return `${row?.text} ${(orders as unknown as unknown[]).length}`
+    const books = [payment.bank, payment.openapi].map(async (bank) => {
+      const { orders } = await bank.ask('GET', 'orders')
+      return (orders as unknown[]).length
+    })
+    return `${row?.text} ${(await Promise.all(books)).join(' ')}`
   }
   return { payment, story, operate, start, seen, pay, refund, balanceOf, written }
 }

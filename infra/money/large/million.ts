@@ -99,9 +99,9 @@ const show = async (desk: Desk): Promise<Faults> => {
 }
 
 /** Each path that money takes here. */
-export const millionPaths: Record<string, (desk: Desk) => Promise<Faults>> = {
-  card: (desk) => payAndReturn(desk, 'card'),
-  sbp: (desk) => payAndReturn(desk, 'sbp'),
+export const millionPaths = {
+  card: (desk: Desk) => payAndReturn(desk, 'card'),
+  sbp: (desk: Desk) => payAndReturn(desk, 'sbp'),
   parts: payInParts,
   late: payLate,
   shown: show,

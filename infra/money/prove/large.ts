@@ -2,7 +2,7 @@ import { openTestPayment } from '../../../services/payment/src/testing.node.ts'
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
 import { holdLimits } from '../large/channels.ts'
-import { type Faults, openDesk } from '../large/desk.ts'
+import { type Desk, type Faults, openDesk } from '../large/desk.ts'
 import { millionPaths } from '../large/million.ts'
 import { refuseCurrencies, refuseNoSums, refuseOverflow } from '../large/refuse.ts'
 import { cancelWhole, largeAmounts, surviveWhole } from '../large/survive.ts'
@@ -12,8 +12,8 @@ const drawn = 200
 export const proveLarge: Proof = async ({ seed, size, say }) => {
   const begun = Date.now()
   const random = seededRandom(seed)
-  const payment = await openTestPayment()
-  const desk = openDesk(payment)
+  const stands = [await openTestPayment(), await openTestPayment({ ACQUIRER: 'openapi' })]
+  const [desk, other] = stands.map(openDesk) as [Desk, Desk]
   const claims: Claim[] = []
   const show = async (name: string, work: () => Promise<Faults>): Promise<void> => {
     const faults = await work()
@@ -33,12 +33,15 @@ export const proveLarge: Proof = async ({ seed, size, say }) => {
     })
     for (const [name, path] of Object.entries(millionPaths))
       await show(`1 000 000,00 ₽ on its path: ${name}`, () => path(desk))
+    for (const name of ['card', 'sbp'] as const)
+      await show(`1 000 000,00 ₽ by the other interface: ${name}`, () => millionPaths[name](other))
     await show('limits of channels that did not hold', () => holdLimits(desk))
+    await show('limits of the other interface that did not hold', () => holdLimits(other))
     await show('no sums that were taken, or left something', () => refuseNoSums(desk))
     await show('other currencies that were taken', () => refuseCurrencies(desk))
     await show('overflows that were taken', () => refuseOverflow(desk))
     return claims
   } finally {
-    await payment.close()
+    await Promise.all(stands.map((stand) => stand.close()))
   }
 }
