@@ -1,5 +1,6 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveChecksums } from './checksums.ts'
+import { proveExport } from './export.ts'
 import { proveLarge } from './large.ts'
 import { proveMistakes } from './mistakes.ts'
 import { proveNumbers } from './numbers.ts'
@@ -14,4 +15,5 @@ export const paymentProofs: Record<string, Proof> = {
   mistakes: proveMistakes,
   timeouts: proveTimeouts,
   refunds: proveRefunds,
+  export: proveExport,
 }
