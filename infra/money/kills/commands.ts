@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { simulatedBase } from '@kontora/testing'
+import { exportJWK, generateKeyPair } from 'jose'
+import type { Command } from '../../stack/parts/launch.ts'
+
+/** The payment service twice, the jobs of a queue twice with whoever queues them, and who stands around: each can be killed. */
+export const roles = [
+  'payment-0',
+  'payment-1',
+  'jobs-0',
+  'jobs-1',
+  'queuer',
+  'vtb',
+  'one-c',
+  'kafka-http',
+] as const
+export type Role = (typeof roles)[number]
+
+export const kafkaPassword = 'a-password-of-24-letters'
+const top = join(import.meta.dir, '../../..')
+const words = { bank: 'secret', callbacks: 'yourSecretToken', base: 'пароль' }
+const account = { VTB_USER: 'test-api', VTB_PASSWORD: words.bank, VTB_CALLBACK_KEY: words.callbacks }
+
+export type Addresses = {
+  folder: string
+  ports: Record<Role, number>
+  databases: { payment: string; gateway: string; counting: string }
+  neighbours: string
+  seed: number
+}
+
+const at = (port: number): string => `http://127.0.0.1:${port}`
+export const urlOf = ({ ports }: Addresses, role: Role): string => at(ports[role])
+
+const door = (port: number) => ({ ENVIRONMENT: 'local', HOST: '127.0.0.1', PORT: String(port) })
+
+const machineKey = async (): Promise<string> => {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
+  return JSON.stringify(await exportJWK(privateKey))
+}
+
+const paymentEnv = (addresses: Addresses, slot: '0' | '1', key: string): Record<string, string> => {
+  const { ports, databases, neighbours } = addresses
+  return {
+    ...door(ports[`payment-${slot}`]),
+    SLOT: slot,
+    DATABASE_URL: databases.payment,
+    KAFKA_HTTP_URL: at(ports['kafka-http']),
+    KAFKA_HTTP_USER: 'all',
+    KAFKA_HTTP_PASSWORD: kafkaPassword,
+    AUTH_ISSUER: 'https://auth.test',
+    AUTH_JWKS_URL: `${neighbours}/jwks`,
+    AUTH_TOKEN_URL: `${neighbours}/token`,
+    MACHINE_KEY: key,
+    CLIENT_URL: neighbours,
+    PORTAL_URL: neighbours,
+    PAYER_LINK_KEY: 'l'.repeat(42).concat('A'),
+    ...account,
+    VTB_URL: at(ports.vtb),
+    VTB_CALLBACK_URL: `${neighbours}/v1/vtb/callback`,
+    VTB_RETURN_URL: `${neighbours}/`,
+    VTB_REFUND_ID: 'verified',
+    RECEIPTS: 'none',
+    POLL_FAST_MS: '2000',
+    ONEC_URL: `${at(ports['one-c'])}/buh/odata/standard.odata/`,
+    ONEC_USER: 'Обмен',
+    ONEC_PASSWORD: words.base,
+    ONEC_MAPPING: JSON.stringify(simulatedBase),
+    ONEC_CONCURRENCY: '4',
+  }
+}
+
+const bankEnv = () => ({
+  VTB_SIM_USER: account.VTB_USER,
+  VTB_SIM_PASSWORD: account.VTB_PASSWORD,
+  VTB_SIM_CALLBACK_KEY: account.VTB_CALLBACK_KEY,
+})
+
+export const commandsOf = async (addresses: Addresses): Promise<Record<Role, Command>> => {
+  const { folder, ports, databases, seed } = addresses
+  const key = await machineKey()
+  const command = (
+    role: Role,
+    script: string,
+    env: Record<string, string>,
+    args: string[] = [],
+  ): Command => ({
+    script: join(top, script),
+    args,
+    env,
+    logFile: join(folder, 'logs', `${role}.log`),
+  })
+  const service = (slot: '0' | '1') =>
+    command(`payment-${slot}`, 'services/payment/src/server.ts', paymentEnv(addresses, slot, key))
+  const simulator = (role: 'vtb' | 'one-c', env: Record<string, string>) =>
+    command(role, 'infra/simulators/serve.ts', env, [
+      role,
+      String(ports[role]),
+      join(folder, `${role}.sqlite`),
+    ])
+  const counting = { DATABASE_URL: databases.counting, SEED: String(seed) }
+  return {
+    'payment-0': service('0'),
+    'payment-1': service('1'),
+    'jobs-0': command('jobs-0', 'infra/money/kills/run-jobs.ts', counting),
+    'jobs-1': command('jobs-1', 'infra/money/kills/run-jobs.ts', counting),
+    queuer: command('queuer', 'infra/money/kills/queue-at-random.ts', counting),
+    vtb: simulator('vtb', bankEnv()),
+    'one-c': simulator('one-c', { ONEC_SIM_USER: 'Обмен', ONEC_SIM_PASSWORD: words.base }),
+    'kafka-http': command('kafka-http', 'services/kafka-http/src/server.ts', {
+      ...door(ports['kafka-http']),
+      DATABASE_URL: databases.gateway,
+      SESSION_TIMEOUT_MS: '10000',
+    }),
+  }
+}
