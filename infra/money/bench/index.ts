@@ -1,4 +1,7 @@
 import type { Bench } from '../../stack/bench/figure.ts'
+import { benchInvoicePdf } from './invoice-pdf.ts'
 
 /** Figure → how it is measured. */
-export const paymentFigures: Record<string, Bench> = {}
+export const paymentFigures: Record<string, Bench> = {
+  'invoice-pdf': benchInvoicePdf,
+}

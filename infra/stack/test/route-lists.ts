@@ -75,6 +75,7 @@ export const own = Object.entries({
   payment: [
     'GET invoices',
     'GET invoices/{id}',
+    'GET invoices/{id}/pdf',
     'GET invoices/{id}/receipts',
     'POST invoices/{id}/attempts',
     'GET attempts/{id}',

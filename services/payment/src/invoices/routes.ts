@@ -14,6 +14,7 @@ import { DraftedInvoice, draftInvoice } from './draft-invoice.ts'
 import { Invoice, InvoiceDraft, InvoiceState, PricedLine } from './invoice.ts'
 import { issueDraft, issueInvoice } from './issue-invoice.ts'
 import { Issued } from './issue-locked.ts'
+import { invoicePdfs } from './pdf/routes.ts'
 import { answerOf, type InvoiceRow, invoiceColumns, readInvoiceRow, readLines } from './read-invoice.ts'
 
 const InvoiceWithLines = v.object({ ...Invoice.entries, lines: v.array(PricedLine) })
@@ -103,6 +104,7 @@ const reads = new Hono<{ Bindings: Resources }>()
 export const invoices = new Hono<{ Bindings: Resources }>()
   .route('/', writes)
   .route('/', reads)
+  .route('/', invoicePdfs)
   .route('/', attemptsOfInvoice)
   .route('/', payerLinks)
   .route('/', receiptsOfInvoice)
