@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { simulatedBase } from '@kontora/testing'
-import { exportJWK, generateKeyPair } from 'jose'
 import type { Command } from '../../stack/parts/launch.ts'
+import { machineKey, paymentSettings, words } from '../payment-settings.ts'
 
 /** The payment service twice, the jobs of a queue twice with whoever queues them, and who stands around: each can be killed. */
 export const roles = [
@@ -16,10 +15,7 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-export const kafkaPassword = 'a-password-of-24-letters'
 const top = join(import.meta.dir, '../../..')
-const words = { bank: 'secret', callbacks: 'yourSecretToken', base: 'пароль' }
-const account = { VTB_USER: 'test-api', VTB_PASSWORD: words.bank, VTB_CALLBACK_KEY: words.callbacks }
 
 export type Addresses = {
   folder: string
@@ -34,46 +30,26 @@ export const urlOf = ({ ports }: Addresses, role: Role): string => at(ports[role
 
 const door = (port: number) => ({ ENVIRONMENT: 'local', HOST: '127.0.0.1', PORT: String(port) })
 
-const machineKey = async (): Promise<string> => {
-  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
-  return JSON.stringify(await exportJWK(privateKey))
-}
-
-const paymentEnv = (addresses: Addresses, slot: '0' | '1', key: string): Record<string, string> => {
+const paymentEnv = (addresses: Addresses, slot: '0' | '1', machineKey: string): Record<string, string> => {
   const { ports, databases, neighbours } = addresses
   return {
+    ...paymentSettings({
+      neighbours,
+      machineKey,
+      databaseUrl: databases.payment,
+      kafkaUrl: at(ports['kafka-http']),
+      bankUrl: at(ports.vtb),
+      baseUrl: at(ports['one-c']),
+    }),
     ...door(ports[`payment-${slot}`]),
     SLOT: slot,
-    DATABASE_URL: databases.payment,
-    KAFKA_HTTP_URL: at(ports['kafka-http']),
-    KAFKA_HTTP_USER: 'all',
-    KAFKA_HTTP_PASSWORD: kafkaPassword,
-    AUTH_ISSUER: 'https://auth.test',
-    AUTH_JWKS_URL: `${neighbours}/jwks`,
-    AUTH_TOKEN_URL: `${neighbours}/token`,
-    MACHINE_KEY: key,
-    CLIENT_URL: neighbours,
-    PORTAL_URL: neighbours,
-    PAYER_LINK_KEY: 'l'.repeat(42).concat('A'),
-    ...account,
-    VTB_URL: at(ports.vtb),
-    VTB_CALLBACK_URL: `${neighbours}/v1/vtb/callback`,
-    VTB_RETURN_URL: `${neighbours}/`,
-    VTB_REFUND_ID: 'verified',
-    RECEIPTS: 'none',
-    POLL_FAST_MS: '2000',
-    ONEC_URL: `${at(ports['one-c'])}/buh/odata/standard.odata/`,
-    ONEC_USER: 'Обмен',
-    ONEC_PASSWORD: words.base,
-    ONEC_MAPPING: JSON.stringify(simulatedBase),
-    ONEC_CONCURRENCY: '4',
   }
 }
 
 const bankEnv = () => ({
-  VTB_SIM_USER: account.VTB_USER,
-  VTB_SIM_PASSWORD: account.VTB_PASSWORD,
-  VTB_SIM_CALLBACK_KEY: account.VTB_CALLBACK_KEY,
+  VTB_SIM_USER: words.user,
+  VTB_SIM_PASSWORD: words.password,
+  VTB_SIM_CALLBACK_KEY: words.callbacks,
 })
 
 export const commandsOf = async (addresses: Addresses): Promise<Record<Role, Command>> => {

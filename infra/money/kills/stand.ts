@@ -17,7 +17,8 @@ import {
 import { putLegalEntity } from '../../../services/payment/src/legal-entities/put-legal-entity.ts'
 import { migrations } from '../../../services/payment/src/migrations.node.ts'
 import { ownCluster } from '../../backbone/outbox/stand.ts'
-import { type Addresses, commandsOf, kafkaPassword, type Role, roles, urlOf } from './commands.ts'
+import { words } from '../payment-settings.ts'
+import { type Addresses, commandsOf, type Role, roles, urlOf } from './commands.ts'
 import { countingJobs, countingTables } from './counting.ts'
 import { startNeighbours } from './neighbours.ts'
 import { startProcesses } from './processes.ts'
@@ -35,7 +36,7 @@ const fill = async ({ payment, gateway, counting }: Databases): Promise<void> =>
     topics: Object.fromEntries(
       ['auth', 'client', 'payment', 'payment.dlq'].map((topic) => [topic, partitions]),
     ),
-    credentials: [{ name: 'all', password: kafkaPassword, all: ['*'], produce: [], consume: [] }],
+    credentials: [{ name: 'all', password: words.kafka, all: ['*'], produce: [], consume: [] }],
   })
   const seller = { legalEntityId: simulatedSellerId, entity: simulatedSeller }
   await putLegalEntity({ ...realChance(), sql: payment.sql }, { id: 'test' }, seller)
