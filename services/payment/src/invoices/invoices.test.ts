@@ -176,5 +176,5 @@ test('only callbacks of the bank may repeat without an Idempotency-Key', () => {
   const exempt = Object.entries(paths).flatMap(([path, { post }]) =>
     post && !post.parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [],
   )
-  expect(exempt).toEqual(['/v1/vtb/callback', '/sign-out'])
+  expect(exempt).toEqual(['/v1/vtb/callback', '/v1/vtb/openapi/callback/{secret}', '/sign-out'])
 })
