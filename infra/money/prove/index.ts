@@ -1,5 +1,6 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveChecksums } from './checksums.ts'
+import { proveExport } from './export.ts'
 import { proveKills } from './kills.ts'
 import { proveMistakes } from './mistakes.ts'
 import { proveRefunds } from './refunds.ts'
@@ -11,5 +12,6 @@ export const paymentProofs: Record<string, Proof> = {
   mistakes: proveMistakes,
   timeouts: proveTimeouts,
   refunds: proveRefunds,
+  export: proveExport,
   kills: proveKills,
 }
