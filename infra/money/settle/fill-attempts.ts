@@ -33,8 +33,8 @@ export const fillAttempts = async (sql: Sql, first: number, count: number): Prom
         case position when 0 then ${amountKopecks}::bigint else -${amountKopecks}::bigint end
       from rows, generate_series(0, 1) as position
     ), exported as (
-      insert into exports (id, kind, state, attempts, created_at, exported_at)
-      select invoice, 'invoice', 'exported', 1, ${time}, ${time} from rows
+      insert into exports (id, kind, document_id, invoice_id, user_id, amount_kopecks, happened_at, state, attempts, created_at, exported_at)
+      select invoice, 'invoice', invoice, invoice, payer, ${amountKopecks}, ${time}, 'exported', 1, ${time}, ${time} from rows
     )
     insert into attempts (id, invoice_id, user_id, amount_kopecks, state, order_number, md_order, pay_url, wants_qr,
       refunded_kopecks, started_at, opened_at)

@@ -55,7 +55,7 @@ const isAsking = async (): Promise<boolean> =>
   (await sql`select 1 from attempts where ask_at is not null limit 1`).length > 0
 
 /** What a callback makes the service do. 1С, which a settlement wakes too, is another matter. */
-const ofCallbacks = new Set(['ask-bank', 'send-refunds'])
+const ofCallbacks = new Set(['ask-bank', 'send-refunds', 'move-holds'])
 /** Only while it is measured: the other side's rows are due as well. */
 const startJobs = () => {
   const running = createJobs(
