@@ -1,6 +1,7 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveChecksums } from './checksums.ts'
 import { proveExport } from './export.ts'
+import { proveKills } from './kills.ts'
 import { proveLarge } from './large.ts'
 import { proveMistakes } from './mistakes.ts'
 import { proveNumbers } from './numbers.ts'
@@ -16,4 +17,5 @@ export const paymentProofs: Record<string, Proof> = {
   timeouts: proveTimeouts,
   refunds: proveRefunds,
   export: proveExport,
+  kills: proveKills,
 }
