@@ -1,6 +1,10 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveChecksums } from './checksums.ts'
+import { proveExport } from './export.ts'
+import { proveKills } from './kills.ts'
+import { proveLarge } from './large.ts'
 import { proveMistakes } from './mistakes.ts'
+import { proveNumbers } from './numbers.ts'
 import { provePermutations } from './permutations.ts'
 import { proveRefunds } from './refunds.ts'
 import { proveSimulation } from './simulation.ts'
@@ -9,6 +13,8 @@ import { proveTransitions } from './transitions.ts'
 
 /** Claim → how it is shown at full size. */
 export const paymentProofs: Record<string, Proof> = {
+  numbers: proveNumbers,
+  large: proveLarge,
   checksums: proveChecksums,
   mistakes: proveMistakes,
   timeouts: proveTimeouts,
@@ -16,4 +22,6 @@ export const paymentProofs: Record<string, Proof> = {
   simulation: proveSimulation,
   permutations: provePermutations,
   transitions: proveTransitions,
+  export: proveExport,
+  kills: proveKills,
 }

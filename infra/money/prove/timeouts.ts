@@ -1,7 +1,7 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { audit } from '../timeouts/audit.ts'
 import { runBatch } from '../timeouts/batch.ts'
-import { type Mode, openWorld, pass } from '../timeouts/world.ts'
+import { type Mode, openWorld, settleDown } from '../timeouts/world.ts'
 
 const fullTimeouts = 10_000
 
@@ -15,7 +15,7 @@ const proveMode = async (mode: Mode, { seed, size, say }: Parameters<Proof>[0]):
       await runBatch(world)
       if (batches % 20 === 0) say(`${mode}: ${world.injected()} time-outs after acting`)
     }
-    await pass(world, 6, 60_000)
+    await settleDown(world)
     const { wrong, payments, refunds, shown } = await audit(world)
     const ms = Math.round(performance.now() - begun)
     const [told, run] = [

@@ -38,6 +38,16 @@ export const pass = async ({ payment }: World, rounds: number, ms = 6000): Promi
   }
 }
 
+/** Quiet, until nothing is left that the bank decides: what nobody paid ends with its session of twenty minutes. */
+export const settleDown = async (world: World): Promise<void> => {
+  for (let minutes = 0; minutes < 90; minutes++) {
+    await pass(world, 1, 60_000)
+    const [left] = await world.payment.sql<{ n: number }[]>`
+      select count(*)::integer as n from attempts where state in ('starting', 'unknown', 'open')`
+    if (left?.n === 0 && minutes > 5) return
+  }
+}
+
 /** So many of the next calls of each are done and not answered. */
 export const plan = ({ payment, random }: World, most: Record<string, number>): Promise<void> =>
   payment.bank.fault(

@@ -46,10 +46,6 @@ const bring = async (sql: Pool, aggregate: Aggregate, row: Row, state: string): 
   for (const next of rest) await step(sql, aggregate, row.id, next)
 }
 
-const queueExport = async (sql: Pool, id: string, kind: string, afterId: string | null): Promise<void> => {
-  await sql`insert into exports ${sql({ id, kind, afterId, state: 'waiting', attempts: 0, createdAt: time })}`
-}
-
 /** What the row hangs on, and nothing of itself. */
 export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => string): Promise<Row> => {
   const [invoiceId, attemptId, lastId, userId] = [newId(), newId(), newId(), newId()]
@@ -57,11 +53,9 @@ export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => s
   const row = { invoiceId, attemptId, userId }
   if (aggregate !== 'invoices') {
     await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
-    await queueExport(sql, invoiceId, 'invoice', null)
   }
   if (aggregate === 'refunds') {
     await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
-    await queueExport(sql, attemptId, 'payment', invoiceId)
   }
   if (aggregate === 'hold_moves') await bring(sql, 'attempts', { ...row, id: attemptId }, 'held')
   return { ...row, id: own[aggregate] }
