@@ -115,7 +115,7 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     VTB_PASSWORD: secrets.words.vtb ?? '',
     VTB_CALLBACK_KEY: secrets.words['vtb callback'] ?? '',
     VTB_CALLBACK_URL: `${place.url}/payment/v1/vtb/callback`,
-    VTB_RETURN_URL: `${place.url}/`,
+    VTB_RETURN_URL: `${place.url}/payment/pay/back`,
     VTB_REFUND_ID: 'verified',
     RECEIPTS: 'bank',
     POLL_FAST_MS: '500',

@@ -21,7 +21,10 @@ export const settings = {
   VTB_PASSWORD: setting(Secret, "The account's password"),
   VTB_CALLBACK_KEY: setting(Secret, 'Secret that callbacks are signed with, as issued'),
   VTB_CALLBACK_URL: setting(Url, 'Where ВТБ calls us back: `…/v1/vtb/callback`'),
-  VTB_RETURN_URL: setting(Url, 'Where the payer comes back from the payment page'),
+  VTB_RETURN_URL: setting(
+    Url,
+    'Where the payer comes back from the payment page: `…/pay/back` of these pages',
+  ),
   VTB_REFUND_ID: setting(
     v.picklist(['verified', 'unverified']),
     'Whether this merchant was seen to tell a repeated refund by its number',
