@@ -55,14 +55,19 @@ export const Lines = ({ language, words, invoice }: View) => (
 
 const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 
+const vatRows = (language: View['language'], words: View['words'], vat: View['vat']): [string, string][] =>
+  vat.every(({ percent }) => percent === null)
+    ? [[words.noVat, '']]
+    : vat
+        .filter(({ percent }) => percent !== null)
+        .map(({ percent, vatKopecks }) => [`${words.vat} ${percent} %`, roubles(language, vatKopecks)])
+
 export const Totals = ({ language, words, invoice, moment, vat }: View) => {
   const discount = sum(invoice.lines.map(({ discountKopecks }) => discountKopecks))
   const rows: [string, string][] = [
     ...(discount > 0 ? [[words.discount, roubles(language, discount)] as [string, string]] : []),
     [words.total, roubles(language, moment.amountKopecks)],
-    ...vat.map(({ percent, vatKopecks }): [string, string] =>
-      percent === null ? [words.noVat, '—'] : [`${words.vat} ${percent} %`, roubles(language, vatKopecks)],
-    ),
+    ...vatRows(language, words, vat),
     ...(moment.paidKopecks > 0
       ? [[words.paid, roubles(language, moment.paidKopecks)] as [string, string]]
       : []),

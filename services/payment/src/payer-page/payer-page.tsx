@@ -40,6 +40,7 @@ export const PayerPage = ({ awaited, ...view }: View & { awaited: Awaited | unde
       <div id="live" {...(!isFinal(moment) && live)}>
         <ToPay {...view} />
         <Ways {...view} />
+        <Lines {...view} />
         <Totals {...view} />
         <Papers {...view} />
       </div>
@@ -53,7 +54,6 @@ export const PayerPage = ({ awaited, ...view }: View & { awaited: Awaited | unde
           </p>
         </noscript>
       )}
-      <Lines {...view} />
     </Frame>
   )
 }

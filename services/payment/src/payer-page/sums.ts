@@ -6,7 +6,8 @@ import * as v from 'valibot'
 export const roubles = (language: Language, kopecks: number): string => {
   const digits = String(kopecks).padStart(3, '0')
   const decimal = `${digits.slice(0, -2)}.${digits.slice(-2)}` as `${number}`
-  return new Intl.NumberFormat(language, { style: 'currency', currency: 'RUB' }).format(decimal)
+  const style = { style: 'currency', currency: 'RUB', currencyDisplay: 'narrowSymbol' } as const
+  return new Intl.NumberFormat(language, style).format(decimal)
 }
 
 /** A day of a calendar, the same wherever the reader is. */
