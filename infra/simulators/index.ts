@@ -5,6 +5,7 @@ import { createResendSimulator } from './resend/create-resend-simulator.ts'
 import { createRobackSimulator } from './roback/create-roback-simulator.ts'
 import { createSberIdSimulator } from './sber-id/create-sber-id-simulator.ts'
 import { createVtbSimulator } from './vtb/create-vtb-simulator.ts'
+import { createVtbOpenapiSimulator } from './vtb-openapi/create-vtb-openapi-simulator.ts'
 
 export type { Simulator } from './frame/simulator.ts'
 
@@ -16,4 +17,5 @@ export const simulators = {
   roback: createRobackSimulator,
   'sber-id': createSberIdSimulator,
   vtb: createVtbSimulator,
+  'vtb-openapi': createVtbOpenapiSimulator,
 } satisfies Record<string, (options: { store?: string | undefined }) => Simulator>

@@ -2,7 +2,15 @@ import { createServer } from 'node:net'
 import { type Place, StartFault } from './place.ts'
 import { services } from './secrets.ts'
 
-export const simulatorNames = ['vtb', 'sber-id', 'one-c', 'roback', 'campaigns', 'resend'] as const
+export const simulatorNames = [
+  'vtb',
+  'sber-id',
+  'one-c',
+  'roback',
+  'campaigns',
+  'resend',
+  'vtb-openapi',
+] as const
 
 /** Everything counts up from the first port. */
 export const partNames = ['postgres', 'kafka-http', 's3', ...simulatorNames, ...services] as const

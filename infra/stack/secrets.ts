@@ -24,7 +24,18 @@ const names = [
     `database ${name} owner`,
     `kafka ${name}`,
   ]),
-  ...['s3', 'resend', 'vtb', 'vtb callback', 'sber-id', 'one-c', 'roback', 'campaigns'],
+  ...[
+    's3',
+    'resend',
+    'vtb',
+    'vtb callback',
+    'vtb openapi',
+    'vtb openapi callback',
+    'sber-id',
+    'one-c',
+    'roback',
+    'campaigns',
+  ],
   ...['key encryption', 'code pepper', 'letter encryption', 'payment cookies', 'payer links'],
 ]
 

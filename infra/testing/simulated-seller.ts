@@ -14,6 +14,7 @@ export const simulatedSeller = {
   accountant: 'Петрова А. С.',
   numberPrefix: '',
   vatMode: 'general' as const,
+  capture: 'auto' as const,
   taxSystem: 0 as const,
 }
 

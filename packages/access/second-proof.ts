@@ -7,8 +7,8 @@ export const acr = { oneProof: 'urn:kontora:acr:one-proof', secondProof: 'urn:ko
 /** For so long a second proof is fresh. */
 export const proofSeconds = 5 * 60
 
-/** Refunds, grants of administration, keys, exports of personal data: `may` of these asks for a fresh second proof by itself. */
-const sensitive = ['payment:refund', 'grant:manage', 'role:manage', 'key:*', '*:export']
+/** Refunds, a person's word on money, grants of administration, keys, exports of personal data: `may` of these asks for a fresh second proof by itself. */
+const sensitive = ['payment:refund', 'payment:decide', 'grant:manage', 'role:manage', 'key:*', '*:export']
 
 export const needsSecondProof = (permission: string): boolean =>
   sensitive.some((one) => covers(one, permission))

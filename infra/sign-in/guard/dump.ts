@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream'
 import { connect } from '../../../packages/postgres/index.ts'
 
 type Table = { schema: string; name: string }
 
-/** Every table of a database as `copy` writes it: what a dump holds. */
+/** Every row of every table of a database, as text: what a dump holds. (A stream of `copy` may never end under load.) */
 export const dumpDatabase = async (postgresUrl: string, database: string): Promise<string> => {
   const url = new URL(postgresUrl)
   url.pathname = `/${database}`
@@ -14,10 +13,10 @@ export const dumpDatabase = async (postgresUrl: string, database: string): Promi
       where schemaname not in ('pg_catalog', 'information_schema') order by 1, 2`
     const parts: string[] = []
     for (const { schema, name } of tables) {
-      const stream = (await sql.unsafe(`copy "${schema}"."${name}" to stdout`).readable()) as Readable
-      const chunks: Buffer[] = []
-      for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
-      parts.push(`-- ${database}.${schema}.${name}\n${Buffer.concat(chunks).toString()}`)
+      const rows = await sql<
+        { line: string }[]
+      >`select kept::text as line from ${sql(`${schema}.${name}`)} kept`
+      parts.push(`-- ${database}.${schema}.${name}\n${rows.map(({ line }) => line).join('\n')}`)
     }
     return parts.join('\n')
   } finally {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, sign } from 'node:crypto'
 
 const unsigned = ['checksum', 'sign_alias']
 
@@ -10,6 +10,15 @@ export const signedText = (parameters: Record<string, string>): string =>
     .map((name) => `${name};${parameters[name]};`)
     .join('')
 
-/** The key is used as issued: its UTF-8 bytes, not what they might encode. */
-export const checksum = (parameters: Record<string, string>, key: string): string =>
-  createHmac('sha256', key).update(signedText(parameters)).digest('hex').toUpperCase()
+/**
+ * Symmetric: the key is used as issued, its UTF-8 bytes, not what they might encode. With a private key (PEM) it is the
+ * asymmetric one: RSA PKCS#1 v1.5 over SHA-512.
+ */
+export const checksum = (parameters: Record<string, string>, key: string): string => {
+  const text = signedText(parameters)
+  return isPrivate(key)
+    ? sign('sha512', Buffer.from(text), key).toString('hex').toUpperCase()
+    : createHmac('sha256', key).update(text).digest('hex').toUpperCase()
+}
+
+export const isPrivate = (key: string): boolean => key.includes('PRIVATE KEY')

@@ -1,8 +1,25 @@
 import { actionCode, type Order, orderStatus } from './order.ts'
 import { accepted } from './refusal.ts'
 
+/** What came with a version above the first; a lower one does not tell it. */
+const sinceVersion: Record<string, number> = {
+  authDateTime: 2,
+  paymentAmountInfo: 3,
+  refunds: 5,
+  paymentWay: 9,
+  depositedDate: 10,
+  refundedDate: 12,
+  reversedDate: 12,
+}
+const externalRefundIdSince = 21
+
 /** The answer of `getOrderStatusExtended.do`: amounts in kopecks, times in milliseconds. */
-export const describeOrder = (order: Order): object => {
+export const describeOrder = (order: Order, version: number): object =>
+  Object.fromEntries(
+    Object.entries(describeWholly(order, version)).filter(([name]) => version >= (sinceVersion[name] ?? 1)),
+  )
+
+const describeWholly = (order: Order, version: number): object => {
   const { paymentWay, authorisedAt, depositedAt, reversedAt, refunds } = order
   const refundedDate = refunds.findLast(({ dueAt }) => dueAt === null)?.madeAt
   return {
@@ -29,7 +46,7 @@ export const describeOrder = (order: Order): object => {
       refundedAmount: order.refundedKopecks,
       totalAmount: order.amountKopecks,
     },
-    ...(refunds.length > 0 && { refunds: refunds.map(describeRefund) }),
+    ...(refunds.length > 0 && { refunds: refunds.map((refund) => describeRefund(refund, version)) }),
     ...(order.orderBundle && { orderBundle: order.orderBundle }),
     merchantOrderParams: Object.entries(order.jsonParams).map(([name, value]) => ({
       name,
@@ -40,12 +57,13 @@ export const describeOrder = (order: Order): object => {
   }
 }
 
-const describeRefund = (refund: Order['refunds'][number]): object => ({
+const describeRefund = (refund: Order['refunds'][number], version: number): object => ({
   date: refund.madeAt,
   amount: refund.amountKopecks,
   referenceNumber: refund.referenceNumber,
   actionCode: refund.actionCode,
-  ...(refund.externalRefundId && { externalRefundId: refund.externalRefundId }),
+  ...(refund.externalRefundId &&
+    version >= externalRefundIdSince && { externalRefundId: refund.externalRefundId }),
 })
 
 export const paymentStates = {

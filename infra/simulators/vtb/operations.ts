@@ -29,10 +29,11 @@ const register =
   }
 
 const getOrderStatusExtended: Operation = (bank, form) => {
-  if (form.get('orderId')) return describeOrder(demandOrder(bank, form))
+  const { statusVersion } = bank.settings()
+  if (form.get('orderId')) return describeOrder(demandOrder(bank, form), statusVersion)
   const order = findOrderByNumber(bank.store, mandatory(form, 'orderNumber', 36))
   if (!order) throw new Refusal('noSuchOrder')
-  return describeOrder(order)
+  return describeOrder(order, statusVersion)
 }
 
 const deposit: Operation = (bank, form) => {

@@ -1,6 +1,6 @@
 import { addEntry } from '../frame/journal.ts'
 import type { Store } from '../frame/store.ts'
-import { checksum } from './checksum.ts'
+import { checksum, isPrivate } from './checksum.ts'
 
 export type Line = {
   method: 'GET' | 'POST'
@@ -10,6 +10,8 @@ export type Line = {
 export const signed = (parameters: Record<string, string>, key: string): Record<string, string> => ({
   ...parameters,
   checksum: checksum(parameters, key),
+  // The papers' own sample: a name that tells another algorithm than the one that is used.
+  ...(isPrivate(key) && { sign_alias: 'SHA-256 with RSA' }),
 })
 
 /** The status of the receiver's answer; 0 is none. */

@@ -20,6 +20,9 @@ export const Settings = v.strictObject({
   /** How long a refund stays in progress (`actionCode` 1120); 0 is done at once. */
   refundPendingMs: Milliseconds,
   refundFails: v.boolean(),
+  reverseFails: v.boolean(),
+  /** The version of `getOrderStatusExtended.do` that is set for the merchant: a lower one tells less. */
+  statusVersion: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(46)),
   /** Declined attempts until the order is declined. */
   attempts: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
   /** A QR lives three days at НСПК, so it may be paid after the order timed out. */
@@ -52,6 +55,8 @@ export const defaultSettings: Settings = {
   expectedDepositedAmount: true,
   refundPendingMs: 0,
   refundFails: false,
+  reverseFails: false,
+  statusVersion: 46,
   attempts: 1,
   qrOutlivesSession: true,
   qrStateField: 'qrStatus',

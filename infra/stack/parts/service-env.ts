@@ -7,6 +7,8 @@ import type { Outside } from './outside.ts'
 
 type Env = Record<string, string>
 
+const openapiClient = 'Kontora@ext.vtb.ru'
+
 const withCredentials = (url: string, user: string, password: string, database: string): string => {
   const parsed = new URL(url)
   parsed.username = user
@@ -113,10 +115,18 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     PAYER_LINK_KEY: secrets.words['payer links'] ?? '',
     VTB_USER: 'kontora-api',
     VTB_PASSWORD: secrets.words.vtb ?? '',
+    VTB_CALLBACK_ALGORITHM: 'hmac',
     VTB_CALLBACK_KEY: secrets.words['vtb callback'] ?? '',
     VTB_CALLBACK_URL: `${place.url}/payment/v1/vtb/callback`,
     VTB_RETURN_URL: `${place.url}/payment/pay/back`,
     VTB_REFUND_ID: 'verified',
+    ACQUIRER: 'rbs',
+    VTB_OPENAPI_URL: `${urlOf(place, 'vtb-openapi')}/openapi/smb/efcp/e-commerce/v1`,
+    VTB_OPENAPI_TOKEN_URL: `${urlOf(place, 'vtb-openapi')}/passport/oauth2/token`,
+    VTB_OPENAPI_CLIENT_ID: openapiClient,
+    VTB_OPENAPI_CLIENT_SECRET: secrets.words['vtb openapi'] ?? '',
+    VTB_OPENAPI_CALLBACK_SECRET: secrets.words['vtb openapi callback'] ?? '',
+    VTB_OPENAPI_REFUND_ID: 'verified',
     RECEIPTS: 'bank',
     POLL_FAST_MS: '500',
     ...oneC(place, secrets),
@@ -128,7 +138,10 @@ export const serviceEnv = (place: Place, name: ServiceName, secrets: Secrets, ou
   ...own[name](place, secrets, outside),
 })
 
-type SimulatorName = Extract<PartName, 'vtb' | 'sber-id' | 'one-c' | 'roback' | 'campaigns' | 'resend'>
+type SimulatorName = Extract<
+  PartName,
+  'vtb' | 'vtb-openapi' | 'sber-id' | 'one-c' | 'roback' | 'campaigns' | 'resend'
+>
 
 /** What a partner knows of us. */
 export const simulatorEnv = (place: Place, name: SimulatorName, { words }: Secrets): Env => {
@@ -138,6 +151,12 @@ export const simulatorEnv = (place: Place, name: SimulatorName, { words }: Secre
       VTB_SIM_USER: 'kontora-api',
       VTB_SIM_PASSWORD: words.vtb ?? '',
       VTB_SIM_CALLBACK_KEY: words['vtb callback'] ?? '',
+    },
+    'vtb-openapi': {
+      VTB_OPENAPI_SIM_PUBLIC_URL: urlOf(place, 'vtb-openapi'),
+      VTB_OPENAPI_SIM_CLIENT_ID: openapiClient,
+      VTB_OPENAPI_SIM_CLIENT_SECRET: words['vtb openapi'] ?? '',
+      VTB_OPENAPI_SIM_CALLBACK_URL: `${place.url}/payment/v1/vtb/openapi/callback/${words['vtb openapi callback']}`,
     },
     'sber-id': {
       SBER_SIM_CLIENT_ID: 'kontora-local',

@@ -50,6 +50,8 @@ export const open = [
   'POST /notification/v1/resend/webhook',
   'GET /payment/v1/vtb/callback',
   'POST /payment/v1/vtb/callback',
+  // Unsigned: whoever does not know the last part of the address is refused.
+  'POST /payment/v1/vtb/openapi/callback/{secret}',
 ]
 
 /** Open to every person for what is his own, without a permission; all else that is not `open` needs one. */

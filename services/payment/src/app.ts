@@ -3,7 +3,9 @@ import { createApp } from '@kontora/service'
 import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
+import { attemptDecisions, attention, moveDecisions, refundDecisions } from './decisions/routes.ts'
 import { exports } from './export/routes.ts'
+import { holds } from './holds/routes.ts'
 import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
@@ -20,7 +22,12 @@ export const app = createApp<Resources>({
 })
   .route('/v1/invoices', invoices)
   .route('/v1/attempts', attempts)
+  .route('/v1/attempts', holds)
+  .route('/v1/attempts', attemptDecisions)
   .route('/v1/refunds', refunds)
+  .route('/v1/refunds', refundDecisions)
+  .route('/v1/holds/moves', moveDecisions)
+  .route('/v1/attention', attention)
   .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)

@@ -2,6 +2,7 @@ import { type Job, withQueues } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
+import { moveHolds } from './holds/move-holds.ts'
 import { expireInvoices } from './invoices/expire-invoices.ts'
 import { alarmReceipts } from './receipts/alarm-receipts.ts'
 import { askReceipts } from './receipts/ask-receipts.ts'
@@ -14,6 +15,7 @@ import type { Resources } from './resources.ts'
 export const jobs: Job<Resources>[] = withQueues<Resources>([
   { name: 'start-attempts', everyMs: 1000, run: registerAttempts },
   { name: 'ask-bank', everyMs: 500, run: askBank },
+  { name: 'move-holds', everyMs: 500, run: moveHolds },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
   { name: 'expire-invoices', everyMs: 10_000, run: expireInvoices },
   { name: 'ask-receipts', everyMs: 5000, run: askReceipts },

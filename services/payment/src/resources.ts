@@ -10,29 +10,28 @@ import {
   type SettingsOf,
 } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
+import type { OpenAgent } from './acquirer/bank-agent.ts'
 import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { type Banks, openBanks } from './open-banks.ts'
 import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { receiptsCheck } from './receipts/alarm-receipts.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import { openFiscal } from './receipts/open-fiscal.ts'
-import { settings } from './settings.ts'
-import { createVtb, type Vtb } from './vtb/client.ts'
-import { createReceiptCalls } from './vtb/receipts.ts'
+import { type settings, tableFor } from './settings.ts'
+import { refuseWrongBank } from './vtb/hosts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
 export type Resources = BaseResources &
   AccessResources &
   PageResources & {
-    vtb: Vtb
+    acquirers: Banks['acquirers']
+    callbackChecks: Banks['callbackChecks']
     /** Undefined: this service has no fiscal receipts made. */
     fiscal: Fiscal | undefined
     oneC: OneC
     readRequisites: ReadRequisites
     linkTokens: LinkTokens
-    callbackKey: string
-    /** `unverified`: the bank may not tell a repeated refund from a second one. */
-    refundId: 'verified' | 'unverified'
     pollFastMs: number
   }
 
@@ -43,24 +42,6 @@ export type WriteResources = Chance & { sql: Sql }
 export type OpenResources = Resources & CommonOpen
 
 type Values = SettingsOf<typeof settings>
-
-const openVtb = (values: Values): Vtb =>
-  createVtb({
-    url: values.VTB_URL,
-    user: values.VTB_USER,
-    password: values.VTB_PASSWORD,
-    returnUrl: values.VTB_RETURN_URL,
-    callbackUrl: values.VTB_CALLBACK_URL,
-  })
-
-const openReceipts = (values: Values, token: () => Promise<string>): Fiscal | undefined => {
-  const gateway = { url: values.VTB_URL, user: values.VTB_USER, password: values.VTB_PASSWORD }
-  return openFiscal(
-    values,
-    createReceiptCalls(gateway),
-    createContactReader({ url: values.CLIENT_URL, token }),
-  )
-}
 
 const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
   openOneC({
@@ -73,24 +54,34 @@ const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
     sql,
   })
 
-export const openResources = (env: unknown, { max }: { max?: number } = {}): OpenResources => {
-  const values = readSettings(settings, env)
+/** `openAgent` believes the bank's own authorities where the runtime can. */
+type Options = { max?: number; openAgent?: OpenAgent }
+
+export const openResources = (
+  env: unknown,
+  { max, openAgent = () => fetch }: Options = {},
+): OpenResources => {
+  const values = readSettings(tableFor(env), env)
   refuseTestHosts(values)
+  refuseWrongBank(values)
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
-  common.health.checks.push(receiptsCheck(common))
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, openAgent)
+  common.health.checks.push(receiptsCheck(common), ...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
     readSnapshot,
-    vtb: openVtb(values),
-    fiscal: openReceipts(values, () => machineToken('client')),
+    ...banks,
+    fiscal: openFiscal(
+      values,
+      receiptCalls,
+      createContactReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    ),
     oneC: openBase(values, now, sql),
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
-    callbackKey: values.VTB_CALLBACK_KEY,
-    refundId: values.VTB_REFUND_ID,
     pollFastMs: values.POLL_FAST_MS,
   }
 }

@@ -1,9 +1,19 @@
 import { OneCMappingText } from '@kontora/one-c'
-import { commonSettings, machineSettings, NumberSetting, setting } from '@kontora/service'
+import {
+  commonSettings,
+  machineSettings,
+  NumberSetting,
+  type SettingsOf,
+  type SettingsTable,
+  setting,
+} from '@kontora/service'
 import { pageSettings } from '@kontora/service/pages'
 import { Url } from '@kontora/validation'
 import * as v from 'valibot'
+import { acquirerNames } from './acquirer/acquirer.ts'
 import { receiptSettings } from './receipts/open-fiscal.ts'
+import { rbsTable } from './vtb/settings.ts'
+import { openapiTable } from './vtb-openapi/settings.ts'
 
 const Secret = v.pipe(v.string(), v.minLength(1))
 const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
@@ -16,19 +26,20 @@ export const settings = {
     Key,
     'Makes the links by which payers see an invoice; 32 bytes in base64url. Links live on when it is replaced, but can then only be rotated',
   ),
-  VTB_URL: setting(Url, "ВТБ's gateway, with or without `/payment/rest/`"),
-  VTB_USER: setting(Secret, 'Its API account'),
-  VTB_PASSWORD: setting(Secret, "The account's password"),
-  VTB_CALLBACK_KEY: setting(Secret, 'Secret that callbacks are signed with, as issued'),
-  VTB_CALLBACK_URL: setting(Url, 'Where ВТБ calls us back: `…/v1/vtb/callback`'),
+  ACQUIRER: setting(
+    v.optional(v.picklist(acquirerNames), 'rbs'),
+    "Which of ВТБ's interfaces new payments go through; `openapi` needs the first six of VTB_OPENAPI_*, and of the other VTB_* only the next one",
+  ),
   VTB_RETURN_URL: setting(
     Url,
     'Where the payer comes back from the payment page: `…/pay/back` of these pages',
   ),
-  VTB_REFUND_ID: setting(
-    v.picklist(['verified', 'unverified']),
-    'Whether this merchant was seen to tell a repeated refund by its number',
+  VTB_CA: setting(
+    v.optional(Secret),
+    'Authorities (НУЦ Минцифры) that are believed at ВТБ besides the usual ones, and only there: PEM, or a path',
   ),
+  ...rbsTable,
+  ...openapiTable,
   ...receiptSettings,
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
@@ -39,4 +50,29 @@ export const settings = {
   ONEC_PASSWORD: setting(Secret, 'Its password'),
   ONEC_MAPPING: setting(OneCMappingText, "The customer's names and keys in 1С, as JSON (see packages/one-c)"),
   ONEC_CONCURRENCY: setting(v.optional(NumberSetting(1, 4), '2'), 'Calls to 1С at once'),
+}
+
+type Values = SettingsOf<typeof settings>
+
+const leftOut = <Table extends SettingsTable>(table: Table): SettingsTable =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, { schema, about }]) => [name, setting(v.optional(schema), about)]),
+  )
+
+/** What is demanded depends on the interface that is chosen: a name of the other one may be left out. */
+export const tableFor = (env: unknown): typeof settings => {
+  const isOpenapi = (env as { ACQUIRER?: string }).ACQUIRER === 'openapi'
+  return (isOpenapi ? { ...settings, ...leftOut(rbsTable) } : settings) as typeof settings
+}
+
+/** All or nothing, where an interface may be left out: half of one is a mistake, none is a choice. */
+export const isSetUp = (
+  values: Partial<Values>,
+  names: readonly (keyof Values)[],
+  isDemanded: boolean,
+): string[] | boolean => {
+  const missing = names.filter((name) => values[name] === undefined)
+  if (missing.length === 0) return true
+  if (missing.length === names.length && !isDemanded) return false
+  return missing.map((name) => `${name} is required beside the others of its interface`)
 }

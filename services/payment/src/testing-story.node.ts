@@ -1,5 +1,7 @@
 import type { Json, TestPayment } from './testing.node.ts'
 
+type Wanted = { way?: string; priceKopecks?: number; capture?: string }
+
 /** The steps that most tests begin with. */
 export const storyOf = (payment: TestPayment) => {
   const operatorId = crypto.randomUUID()
@@ -10,12 +12,12 @@ export const storyOf = (payment: TestPayment) => {
   }
 
   /** An invoice for a new payer. */
-  const invoice = async (priceKopecks = 1_220_000) => {
+  const invoice = async (priceKopecks = 1_220_000, capture: string | undefined = undefined) => {
     const userId = crypto.randomUUID()
     const line = { title: 'Сопровождение', quantity: 1, priceKopecks, vat: '22' }
     const issued = await payment.ask('POST', '/v1/invoices', {
       token: await operator(),
-      body: { userId, lines: [line] },
+      body: { userId, lines: [line], ...(capture && { capture }) },
     })
     return { userId, token: await payment.tokenFor(userId), invoiceId: String(issued.json.invoiceId) }
   }
@@ -29,8 +31,8 @@ export const storyOf = (payment: TestPayment) => {
   }
 
   /** An order at the bank. */
-  const attempt = async ({ way = 'card', priceKopecks = 1_220_000 } = {}) => {
-    const made = await invoice(priceKopecks)
+  const attempt = async ({ way = 'card', priceKopecks = 1_220_000, capture }: Wanted = {}) => {
+    const made = await invoice(priceKopecks, capture)
     const path = `/v1/invoices/${made.invoiceId}/attempts`
     const { json } = await payment.ask('POST', path, { token: made.token, body: { way } })
     await payment.run('start-attempts')
@@ -42,7 +44,7 @@ export const storyOf = (payment: TestPayment) => {
   const pay = (mdOrder: string, more: object = {}) =>
     payment.bank.ask('POST', `orders/${mdOrder}/pay`, { way: 'card', callback: 'lose', ...more })
 
-  const settled = async (options: { way?: string; priceKopecks?: number } = {}) => {
+  const settled = async (options: Wanted = {}) => {
     const made = await attempt(options)
     await pay(made.mdOrder)
     await payment.advance(3000)

@@ -1,17 +1,18 @@
 import { createTestAccess } from '@kontora/access/testing'
 import { type OneCMapping, openOneC } from '@kontora/one-c'
-import { createHealth, createLog, realChance } from '@kontora/service'
+import { createHealth, createLog, realChance, type SettingsOf } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
 import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
+import { openBanks } from './open-banks.ts'
 import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
-import { createVtb } from './vtb/client.ts'
-import { createReceiptCalls } from './vtb/receipts.ts'
+import type { settings } from './settings.ts'
+import type { ReceiptCalls } from './vtb/receipts.ts'
 
 /** The customer's base as the simulator plants it. */
 export const mapping: OneCMapping = simulatedBase
@@ -24,8 +25,46 @@ type SimFault = { operation: string; kind: string; times?: number; status?: numb
 const origin = 'http://payment.test'
 const callbackKey = 'yourSecretToken'
 
-const openBank = (call: (request: Request) => Promise<Response>, now: () => Date) =>
+const openapiSecret = 'a-secret-part-of-an-address'
+
+type Call = (request: Request) => Promise<Response>
+const openBank = (call: Call, now: () => Date) =>
   simulators.vtb({ user: 'test-api', password: 'secret', callbackKey, now, byHand: true, fetch: call })
+const openOpenapi = (call: Call, now: () => Date) =>
+  simulators['vtb-openapi']({
+    clientId: 'Test@ext.vtb.ru',
+    clientSecret: 'openapi-secret',
+    callbackUrl: `${origin}/v1/vtb/openapi/callback/${openapiSecret}`,
+    now,
+    byHand: true,
+    fetch: call,
+  })
+
+/** What a deployment says of its banks; the addresses are the simulators'. */
+const bankValues = {
+  ENVIRONMENT: 'local',
+  ACQUIRER: 'rbs',
+  VTB_URL: 'http://vtb.test',
+  VTB_USER: 'test-api',
+  VTB_PASSWORD: 'secret',
+  VTB_CALLBACK_ALGORITHM: 'hmac',
+  VTB_CALLBACK_KEY: callbackKey,
+  VTB_RETURN_URL: `${origin}/back`,
+  VTB_CALLBACK_URL: `${origin}/v1/vtb/callback`,
+  VTB_REFUND_ID: 'verified',
+  VTB_OPENAPI_URL: 'http://openapi.test/openapi/smb/efcp/e-commerce/v1',
+  VTB_OPENAPI_TOKEN_URL: 'http://openapi.test/passport/oauth2/token',
+  VTB_OPENAPI_CLIENT_ID: 'Test@ext.vtb.ru',
+  VTB_OPENAPI_CLIENT_SECRET: 'openapi-secret',
+  VTB_OPENAPI_CALLBACK_SECRET: openapiSecret,
+  VTB_OPENAPI_REFUND_ID: 'verified',
+  VTB_OPENAPI_TOKEN_AUTH: 'form',
+  VTB_OPENAPI_CLIENT_SUFFIX: '@ext.vtb.ru',
+  VTB_OPENAPI_SESSION_SECONDS: 1200,
+  VTB_OPENAPI_SBP: 'with-order',
+  VTB_OPENAPI_STATE_WORDS: {},
+} as const
+type BankValues = SettingsOf<typeof settings>
 
 const ofSimulator = ({ app: sim }: Simulator) => ({
   ask: async (method: string, path: string, body?: object): Promise<Json> => {
@@ -45,9 +84,9 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
-type Options = { fiscal?: Partial<Fiscal> }
+type Options = Partial<BankValues> & { fiscal?: Partial<Fiscal> }
 
-const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Partial<Fiscal>): Fiscal => ({
+const withReceipts = (calls: ReceiptCalls, wanted: Partial<Fiscal>): Fiscal => ({
   ...calls,
   handOver: 'by-operator',
   counting: 'counted',
@@ -60,33 +99,32 @@ const withReceipts = (calls: ReturnType<typeof createReceiptCalls>, wanted: Part
 })
 
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async ({ fiscal }: Options = {}) => {
+export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
   const now = () => time
   const test = await createTestAccess({ sql, now, service: 'payment' })
   const lines: string[] = []
-  const bank = openBank(async (request) => app.request(request, undefined, resources), now)
+  const call: Call = async (request) => app.request(request, undefined, resources)
+  const [bank, openapi] = [openBank(call, now), openOpenapi(call, now)]
+  const values = { ...bankValues, ...changed } as BankValues
+  const { checks, receiptCalls, ...banks } = openBanks(values, now, () => (url, init) => {
+    const { app: sim } = new URL(url).hostname === 'vtb.test' ? bank : openapi
+    return sim.request(url, init)
+  })
   const base = (simulators['one-c'] as (options: object) => Simulator)({ user: 'Обмен', password: 'пароль' })
-  const account = { url: 'http://vtb.test', user: 'test-api', password: 'secret' }
-  const toBank = (url: string, init?: RequestInit) => bank.app.request(url, init)
   const resources: Resources = {
     ...realChance(),
     now,
     sql,
     log: createLog('payment', now, (line) => lines.push(line)),
-    health: createHealth(),
+    health: createHealth(checks),
     access: test.access,
     verifyToken: test.verifyToken,
     pages: undefined,
-    vtb: createVtb({
-      ...account,
-      returnUrl: `${origin}/back`,
-      callbackUrl: `${origin}/v1/vtb/callback`,
-      fetch: toBank,
-    }),
-    fiscal: fiscal && withReceipts(createReceiptCalls({ ...account, fetch: toBank }), fiscal),
+    ...banks,
+    fiscal: fiscal && receiptCalls && withReceipts(receiptCalls, fiscal),
     oneC: openOneC({
       url: 'http://one-c.test/buh',
       user: 'Обмен',
@@ -104,8 +142,6 @@ export const openTestPayment = async ({ fiscal }: Options = {}) => {
       kpp: '773601001',
     }),
     linkTokens: createLinkTokens('l'.repeat(43)),
-    callbackKey,
-    refundId: 'verified',
     pollFastMs: 2000,
   }
 
@@ -153,9 +189,11 @@ export const openTestPayment = async ({ fiscal }: Options = {}) => {
     run,
     advance,
     bank: { ...bank, ...ofSimulator(bank) },
+    openapi: { ...openapi, ...ofSimulator(openapi) },
     base: { ...base, ...ofSimulator(base) },
     close: async () => {
       bank.close()
+      openapi.close()
       base.close()
       await database.close()
     },

@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { type Capture, type OrderState, orderStates } from '../acquirer/acquirer.ts'
+import { readOrder } from '../vtb/read-order.ts'
 import type { OrderStatus } from '../vtb/schemas.ts'
 import { type AttemptState, attemptStates, judge, nextAskMs } from './attempt.ts'
 
@@ -9,8 +11,15 @@ const order = (orderStatus: number, more: Partial<OrderStatus> = {}): OrderStatu
   currency: '643',
   ...more,
 })
+const attempt = (state: AttemptState, capture: Capture = 'auto', askedKopecks: number | null = null) => ({
+  state,
+  orderNumber: 'N',
+  amountKopecks: 100,
+  capture,
+  askedKopecks,
+})
 const after = (state: AttemptState, answer: OrderStatus): AttemptState =>
-  judge({ state, orderNumber: 'N', amountKopecks: 100 }, answer)?.state ?? state
+  judge(attempt(state), readOrder(answer))?.state ?? state
 
 test('every state meets every status of the bank with one decided outcome', () => {
   const live: AttemptState[] = ['starting', 'unknown', 'open']
@@ -34,7 +43,44 @@ test('every state meets every status of the bank with one decided outcome', () =
       expect([state, status, after(state, order(status))]).toEqual([state, status, ofEnded ?? state])
     for (const state of ['settled', 'quarantined'] as const) expect(after(state, order(status))).toBe(state)
   }
-  expect(live.length + ended.length + 2).toBe(attemptStates.length)
+  // And `held`, which an order of one stage never is.
+  expect(live.length + ended.length + 3).toBe(attemptStates.length)
+})
+
+const answer = (state: OrderState, capturedKopecks: number | undefined = 100) => ({
+  ...readOrder(order(0)),
+  state,
+  capturedKopecks,
+})
+
+test('what is held is settled by what was taken of it, and by nothing else', () => {
+  const held: Partial<Record<OrderState, AttemptState>> = {
+    captured: 'settled',
+    reversed: 'reversed',
+    refunded: 'quarantined',
+    declined: 'failed',
+    expired: 'expired',
+  }
+  for (const state of orderStates)
+    expect(judge(attempt('held', 'manual'), answer(state))?.state).toBe(held[state] as undefined)
+  for (const state of ['starting', 'unknown', 'open'] as const)
+    expect(judge(attempt(state, 'manual'), answer('held'))).toEqual({ state: 'held' })
+  for (const state of ['failed', 'expired', 'reversed'] as const)
+    expect(judge(attempt(state, 'manual'), answer('held'))).toEqual({
+      state: 'quarantined',
+      reason: 'late-hold',
+    })
+})
+
+test('of a hold so much is settled as was asked and taken; another sum, or a part that nobody tells, is not', () => {
+  const taken = (asked: number | null, told: number | undefined) =>
+    judge(attempt('held', 'manual', asked), { ...answer('captured'), capturedKopecks: told })
+  expect(taken(null, 100)).toMatchObject({ state: 'settled', capturedKopecks: 100 })
+  expect(taken(60, 60)).toMatchObject({ state: 'settled', capturedKopecks: 60 })
+  expect(taken(60, 100)).toEqual({ state: 'quarantined', reason: 'deposited' })
+  expect(taken(null, 60)).toEqual({ state: 'quarantined', reason: 'deposited' })
+  expect(taken(60, undefined)).toBeUndefined()
+  expect(taken(100, undefined)).toMatchObject({ state: 'settled', capturedKopecks: 100 })
 })
 
 test('what is not our number, amount or currency is quarantined, whatever the bank says of it', () => {

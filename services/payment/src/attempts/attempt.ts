@@ -1,11 +1,12 @@
 import { Id, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
-import type { OrderStatus } from '../vtb/schemas.ts'
+import { type BankOrder, type Capture, ways } from '../acquirer/acquirer.ts'
 
 export const attemptStates = [
   'starting',
   'unknown',
   'open',
+  'held',
   'settled',
   'failed',
   'expired',
@@ -15,9 +16,9 @@ export const attemptStates = [
 export type AttemptState = (typeof attemptStates)[number]
 
 /** Money may still come by it, so its invoice gets no other one beside it. */
-export const liveStates: AttemptState[] = ['starting', 'unknown', 'open', 'quarantined']
+export const liveStates: AttemptState[] = ['starting', 'unknown', 'open', 'held', 'quarantined']
 
-export const Way = v.picklist(['card', 'sbp'])
+export const Way = v.picklist(ways)
 export type Way = v.InferOutput<typeof Way>
 
 export const Attempt = v.object({
@@ -29,52 +30,55 @@ export const Attempt = v.object({
   amountKopecks: Kopecks,
 })
 
-const sbpMostKopecks = 100_000_000
-const gatewayMostKopecks = 999_999_999_999
-
-/** The channel's own limit, by name, or nothing when the sum fits. */
-export const limitOf = (way: Way, amountKopecks: number): string | undefined => {
-  if (way === 'sbp' && amountKopecks > sbpMostKopecks) return 'СБП takes at most 1 000 000 ₽'
-  if (amountKopecks > gatewayMostKopecks) return 'ВТБ takes at most 12 digits of kopecks'
-  return undefined
+/** `askedKopecks`: what an operator wants taken of a hold, where one does. */
+type Judged = {
+  state: AttemptState
+  orderNumber: string
+  amountKopecks: number
+  capture: Capture
+  askedKopecks: number | null
 }
-
-type Judged = { state: AttemptState; orderNumber: string; amountKopecks: number }
 export type Verdict =
-  | { state: 'settled'; way: Way }
+  | { state: 'settled'; way: Way; capturedKopecks: number }
+  | { state: 'held' }
   | { state: 'failed' | 'expired' | 'reversed' | 'quarantined'; reason: string }
   | undefined
 
-const roubles = ['643', '810']
-const sessionEnded = '-2007'
-
-const mismatch = ({ orderNumber, amountKopecks }: Judged, order: OrderStatus): string | undefined => {
+const mismatch = ({ orderNumber, amountKopecks }: Judged, order: BankOrder): string | undefined => {
   if (order.orderNumber !== orderNumber) return 'number'
-  if (order.amount !== amountKopecks) return 'amount'
-  if (!roubles.includes(order.currency)) return 'currency'
-  const deposited = order.paymentAmountInfo?.depositedAmount
-  if (order.orderStatus === 2 && deposited !== undefined && deposited !== amountKopecks) return 'deposited'
+  if (order.amountKopecks !== amountKopecks) return 'amount'
+  if (!order.isRouble) return 'currency'
   return undefined
 }
 
-const ended = (state: AttemptState): boolean => !liveStates.includes(state)
+/** All of it, unless it was held and an operator asked for a part. A bank that tells no amount took what the order says. */
+const judgeCaptured = ({ amountKopecks, capture, askedKopecks }: Judged, order: BankOrder): Verdict => {
+  const expected = askedKopecks ?? amountKopecks
+  const told = order.capturedKopecks
+  if (told === undefined && capture === 'manual' && expected !== amountKopecks) return undefined
+  if (told !== undefined && told !== expected) return { state: 'quarantined', reason: 'deposited' }
+  return { state: 'settled', way: order.way ?? 'card', capturedKopecks: expected }
+}
+
+/** In one stage a hold is on its way to being taken; a late one may stand beside a newer attempt, and a person must look. */
+const judgeHeld = ({ state, capture }: Judged): Verdict => {
+  if (capture === 'auto' || state === 'held') return undefined
+  return liveStates.includes(state) ? { state: 'held' } : { state: 'quarantined', reason: 'late-hold' }
+}
 
 /** What the bank's own answer makes of an attempt; undefined leaves it as it is. A late success wins over any earlier end. */
-export const judge = (attempt: Judged, order: OrderStatus): Verdict => {
+export const judge = (attempt: Judged, order: BankOrder): Verdict => {
   if (attempt.state === 'settled' || attempt.state === 'quarantined') return undefined
   const wrong = mismatch(attempt, order)
   if (wrong) return { state: 'quarantined', reason: wrong }
-  if (order.orderStatus === 2)
-    return { state: 'settled', way: order.paymentWay?.startsWith('SBP') ? 'sbp' : 'card' }
+  if (order.state === 'captured') return judgeCaptured(attempt, order)
+  if (order.state === 'held') return judgeHeld(attempt)
   // Somebody gave money back past us: a person must say what happened.
-  if (order.orderStatus === 4) return { state: 'quarantined', reason: 'refunded-elsewhere' }
-  if (ended(attempt.state)) return undefined
-  if (order.orderStatus === 3) return { state: 'reversed', reason: order.actionCode ?? '' }
-  if (order.orderStatus === 6)
-    return {
-      state: order.actionCode === sessionEnded ? 'expired' : 'failed',
-      reason: order.actionCode ?? '',
-    }
+  if (order.state === 'refunded') return { state: 'quarantined', reason: 'refunded-elsewhere' }
+  if (!liveStates.includes(attempt.state)) return undefined
+  if (order.state === 'reversed') return { state: 'reversed', reason: order.code }
+  if (order.state === 'expired') return { state: 'expired', reason: order.code }
+  if (order.state === 'declined') return { state: 'failed', reason: order.code }
   return undefined
 }
 

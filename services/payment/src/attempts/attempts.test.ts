@@ -158,7 +158,7 @@ test('a success after the end of the session is accepted', async () => {
 test('callbacks, polls and a person who ask at once settle once', async () => {
   const made = await story.attempt()
   await story.pay(made.mdOrder)
-  const order = await payment.resources.vtb.statusOf(made.mdOrder)
+  const order = await payment.resources.acquirers.of('rbs').find({ orderNumber: '', bankId: made.mdOrder })
   if (!order) throw new Error('The bank has lost the order')
   const { resources } = payment
   await Promise.all(Array.from({ length: 20 }, () => judgeAttempt(resources, made.attemptId, order)))

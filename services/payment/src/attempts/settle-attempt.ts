@@ -13,13 +13,14 @@ import type { LockedAttempt } from './lock-attempt.ts'
 export const settleAttempt = async (
   tx: Transaction,
   resources: WriteResources,
-  { id, invoiceId, invoice, userId, amountKopecks }: LockedAttempt,
-  way: Way,
+  { id, invoiceId, invoice, userId }: LockedAttempt,
+  { way, capturedKopecks: amountKopecks }: { way: Way; capturedKopecks: number },
 ): Promise<number> => {
   const { now, newId } = resources
   const time = now()
   await tx`
-    update attempts set state = 'settled', way = ${way}, reason = null, ended_at = ${time}, start_at = null, ask_at = null
+    update attempts set state = 'settled', way = ${way}, captured_kopecks = ${amountKopecks}, reason = null,
+      ended_at = ${time}, start_at = null, ask_at = null
     where id = ${id}`
   await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
   await queueExport(tx, resources, { id, kind: 'payment', afterId: invoiceId })

@@ -4,16 +4,18 @@ import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { bankNumber, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
+import type { AcquirerName, Acquirers } from '../acquirer/acquirer.ts'
 import { leftKopecks } from '../invoices/invoice.ts'
 import { type LockedInvoice, lockInvoice } from '../invoices/lock-invoice.ts'
 import type { WriteResources } from '../resources.ts'
-import { type AttemptState, limitOf, liveStates, Way } from './attempt.ts'
+import { type AttemptState, liveStates, Way } from './attempt.ts'
 
 /** Without a sum it is all that is left to pay. */
 export const AttemptRequest = v.strictObject({ way: Way, amountKopecks: v.optional(Kopecks) })
 type Wish = v.InferOutput<typeof AttemptRequest> & { invoiceId: string }
 
-type Live = { id: string; state: AttemptState; amountKopecks: number }
+type Live = { id: string; state: AttemptState; acquirer: AcquirerName; amountKopecks: number }
+type Starting = WriteResources & { acquirers: Acquirers }
 type Started = { attemptId: string; state: AttemptState }
 
 /**
@@ -21,7 +23,7 @@ type Started = { attemptId: string; state: AttemptState }
  * order. The bank is told by the job `start-attempts`.
  */
 export const startAttempt = (
-  resources: WriteResources,
+  resources: Starting,
   userId: string,
   { invoiceId, way, ...wish }: Wish,
 ): Promise<Started> =>
@@ -36,7 +38,9 @@ export const startAttempt = (
     const left = leftKopecks(invoice)
     const amountKopecks = live?.amountKopecks ?? wish.amountKopecks ?? left
     if (amountKopecks > left) throw new Problem('conflict', 'More than is left to pay', { leftKopecks: left })
-    const limit = limitOf(way, amountKopecks)
+    const { forNew, of } = resources.acquirers
+    const { capture } = invoice
+    const limit = of(live?.acquirer ?? forNew).limitOf({ way, amountKopecks, capture })
     if (limit) throw new Problem('conflict', limit)
     return live ? reuse(tx, resources, live, way) : begin(tx, resources, { invoice, amountKopecks, way })
   })
@@ -48,7 +52,7 @@ const refuseUnpayable = ({ state, expiresAt }: LockedInvoice, time: Date): void 
 
 const liveAttempt = async (tx: Transaction, invoiceId: string): Promise<Live | undefined> => {
   const live = await tx<Live[]>`
-    select id, state, amount_kopecks from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
+    select id, state, acquirer, amount_kopecks from attempts where invoice_id = ${invoiceId} and state in ${tx(liveStates)}`
   if (live.some((attempt) => attempt.state === 'quarantined'))
     throw new Problem('conflict', 'The payment is being looked at')
   return live[0]
@@ -70,13 +74,14 @@ const reuse = async (
 
 const begin = async (
   tx: Transaction,
-  { now, newId }: WriteResources,
+  { now, newId, acquirers }: Starting,
   { invoice, amountKopecks, way }: { invoice: LockedInvoice; amountKopecks: number; way: Way },
 ): Promise<Started> => {
   const time = now()
   const id = newId()
-  const { id: invoiceId, userId } = invoice
-  const row = { id, invoiceId, userId, amountKopecks, orderNumber: bankNumber(id), wantsQr: way === 'sbp' }
+  const { id: invoiceId, userId, capture } = invoice
+  const order = { orderNumber: bankNumber(id), acquirer: acquirers.forNew, capture, wantsQr: way === 'sbp' }
+  const row = { id, invoiceId, userId, amountKopecks, ...order }
   await tx`insert into attempts ${tx({ ...row, state: 'starting', refundedKopecks: 0, startedAt: time, startAt: time })}`
   const occurrence = { id: newId(), subject: invoiceId, time }
   await emit(tx, paymentAttemptStarted, occurrence, { attemptId: id, invoiceId, userId, amountKopecks })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { createHmac } from 'node:crypto'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { app } from '../app.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
@@ -74,6 +74,20 @@ test('without a right checksum it is refused with 403, counted, and nothing is k
   expect(await payment.sql`select id from bank_callbacks`).toHaveLength(before.length)
   const [refused] = await payment.sql<{ count: number }[]>`select count from refused_callbacks`
   expect(refused?.count).toBe(wrong.length)
+  const samples = await payment.sql<{ reason: string; names: string[] }[]>`
+    select reason, names from refused_callback_samples order by position`
+  expect(samples.map(({ reason }) => reason)).toEqual([
+    'no-checksum',
+    'no-checksum',
+    'wrong-checksum',
+    'wrong-checksum',
+    'double-parameter',
+  ])
+  expect(samples[2]?.names).toEqual(['mdOrder', 'orderNumber', 'operation', 'status', 'checksum'])
+  const kept = JSON.stringify(
+    await payment.sql`select day, reason, method, names from refused_callback_samples`,
+  )
+  expect(kept.includes(mdOrder)).toBe(false)
 })
 
 test('what we cannot store is answered 500, so that the bank calls again', async () => {
@@ -88,4 +102,35 @@ test('a rightly signed callback that tells of money which the bank does not have
   await payment.run('ask-bank')
   expect((await story.attemptOf(attemptId)).state).toBe('open')
   expect(await payment.sql`select id from ledger_transactions where source_id = ${attemptId}`).toHaveLength(0)
+})
+
+test("with the asymmetric kind pinned, only a signature by the gateway's key is taken, whatever names an algorithm", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  const other = await openTestPayment({ VTB_CALLBACK_ALGORITHM: 'rsa', VTB_CALLBACK_KEY: key })
+  const { attemptId, mdOrder } = await storyOf(other).attempt()
+  const pairs = pairsFor(mdOrder)
+  const text = Object.entries(pairs)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name};${value};`)
+    .join('')
+  const by = (hash: string) => sign(hash, Buffer.from(text), privateKey).toString('hex').toUpperCase()
+  const query = (checksum: string) =>
+    new URLSearchParams({ ...pairs, checksum, sign_alias: 'SHA-256 with RSA' }).toString()
+  const statuses: number[] = []
+  for (const wrong of [query(by('sha256')), signed(pairs), signed(pairs, key), query('')])
+    statuses.push((await get(wrong, other.resources)).status)
+  expect(statuses).toEqual([403, 403, 403, 403])
+  expect((await get(query(by('sha512')), other.resources)).status).toBe(200)
+  expect((await get(query(by('sha512').toLowerCase()), other.resources)).status).toBe(200)
+  expect(await other.sql`select id from bank_callbacks where attempt_id = ${attemptId}`).toHaveLength(1)
+  await other.close()
+})
+
+test('of many refused ones a day all are counted, and few are kept', async () => {
+  for (let i = 0; i < 20; i++) expect((await get(`status=1&n${i}=1&checksum=00`)).status).toBe(403)
+  const [counted] = await payment.sql<{ count: number }[]>`select count from refused_callbacks`
+  const samples = await payment.sql`select position from refused_callback_samples`
+  expect(counted?.count).toBeGreaterThan(20)
+  expect(samples).toHaveLength(5)
 })

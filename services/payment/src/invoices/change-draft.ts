@@ -21,9 +21,11 @@ export const changeDraft = (
     if (invoice.state !== 'draft')
       throw new Problem('conflict', 'Only a draft can be changed', { state: invoice.state })
     const { userId, dueOn = null, expiresAt = null } = draft
-    const { legalEntityId } = await chooseLegalEntity(tx, draft.legalEntityId)
+    const seller = await chooseLegalEntity(tx, draft.legalEntityId)
+    const { legalEntityId } = seller
     const { lines, amountKopecks } = await priceLines(tx, draft.lines)
-    const change = { userId, legalEntityId, dueOn, expiresAt, amountKopecks }
+    const capture = draft.capture ?? seller.capture
+    const change = { userId, legalEntityId, dueOn, expiresAt, capture, amountKopecks }
     await tx`update invoices set ${tx({ ...change, draftedBy: who.id, draftedAt: resources.now() })} where id = ${invoiceId}`
     await tx`delete from invoice_lines where invoice_id = ${invoiceId}`
     await addLines(tx, invoiceId, lines)

@@ -29,10 +29,12 @@ export const addDraft = async (
   draft: InvoiceDraft,
 ): Promise<NewDraft> => {
   const { userId, dueOn = null, expiresAt = null } = draft
-  const { legalEntityId } = await chooseLegalEntity(tx, draft.legalEntityId)
+  const seller = await chooseLegalEntity(tx, draft.legalEntityId)
+  const { legalEntityId } = seller
   const { lines, amountKopecks } = await priceLines(tx, draft.lines)
   const id = newId()
-  const row = { id, legalEntityId, userId, amountKopecks, dueOn, expiresAt }
+  const capture = draft.capture ?? seller.capture
+  const row = { id, legalEntityId, userId, amountKopecks, dueOn, expiresAt, capture }
   await tx`insert into invoices ${tx({ ...row, state: 'draft', draftedBy: who.id, draftedAt: now() })}`
   await addLines(tx, id, lines)
   return { id, legalEntityId, amountKopecks }

@@ -1,10 +1,17 @@
+import type { AcquirerName } from '../acquirer/acquirer.ts'
+import { BankFault, isRefusal } from '../acquirer/bank-fault.ts'
 import { judgeAttempt } from '../attempts/judge-attempt.ts'
 import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
-import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
 import { expireInvoice } from './expire-invoice.ts'
 
-type Order = { id: string; mdOrder: string; orderNumber: string }
+type Order = {
+  id: string
+  acquirer: AcquirerName
+  mdOrder: string
+  orderNumber: string
+  qrId: string | null
+}
 
 /** Whoever is being paid when his time is over is looked at again after it. */
 const claimMs = 60_000
@@ -22,7 +29,7 @@ export const expireInvoices = async (resources: Resources): Promise<number> => {
     try {
       await closeOrder(resources, id)
     } catch (error) {
-      if (!(error instanceof VtbFault)) throw error
+      if (!(error instanceof BankFault)) throw error
       log.warn('order-not-closed', { invoiceId: id, code: error.code })
     }
     await expireInvoice(resources, { invoiceId: id })
@@ -31,7 +38,7 @@ export const expireInvoices = async (resources: Resources): Promise<number> => {
 
 const openOrder = async ({ sql }: Resources, invoiceId: string): Promise<Order | undefined> => {
   const [order] = await sql<Order[]>`
-    select id, md_order, order_number from attempts where invoice_id = ${invoiceId} and state = 'open'`
+    select id, acquirer, md_order, order_number, qr_id from attempts where invoice_id = ${invoiceId} and state = 'open'`
   return order
 }
 
@@ -42,14 +49,15 @@ const closeOrder = async (resources: Resources, invoiceId: string): Promise<void
   await ask(resources, order)
   if (!(await openOrder(resources, invoiceId))) return
   try {
-    await resources.vtb.decline(order.mdOrder, order.orderNumber)
+    const { acquirer, orderNumber, mdOrder, qrId } = order
+    await resources.acquirers.of(acquirer).withdraw({ orderNumber, bankId: mdOrder }, qrId)
   } catch (error) {
     if (!isRefusal(error)) throw error
   }
   await ask(resources, order)
 }
 
-const ask = async (resources: Resources, { id, mdOrder }: Order): Promise<void> => {
-  const told = await resources.vtb.statusOf(mdOrder)
+const ask = async (resources: Resources, { id, acquirer, orderNumber, mdOrder }: Order): Promise<void> => {
+  const told = await resources.acquirers.of(acquirer).find({ orderNumber, bankId: mdOrder })
   if (told) await judgeAttempt(resources, id, told)
 }

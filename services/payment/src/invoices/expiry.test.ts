@@ -77,7 +77,7 @@ test('an open order is given up at the bank first, and then nobody can pay it th
   expect(await seen(made)).toMatchObject({ state: 'expired' })
   await story.pay(mdOrder)
   // Declined.
-  expect((await payment.resources.vtb.statusOf(mdOrder))?.orderStatus).toBe(6)
+  expect((await payment.bank.ask('GET', `orders/${mdOrder}`)).orderStatus).toBe(6)
 })
 
 test('what was paid at the bank, and of which nobody has heard, is found before the invoice ends', async () => {

@@ -1,5 +1,6 @@
 import { DateOnly, Id, Instant, Kopecks, Name, ZeroOrMoreKopecks } from '@kontora/validation'
 import * as v from 'valibot'
+import { captures } from '../acquirer/acquirer.ts'
 
 /**
  * `draft` has no number and owes nothing; `issued` with money of less than its amount is partly paid; late money brings an
@@ -33,6 +34,8 @@ export const InvoiceDraft = v.strictObject({
   legalEntityId: v.optional(Id),
   dueOn: v.optional(DateOnly),
   expiresAt: v.optional(Instant),
+  /** `manual`: what is paid by card is held until an operator takes it. Left out, it is as the seller has it. */
+  capture: v.optional(v.picklist(captures)),
   lines: v.pipe(v.array(InvoiceLine), v.minLength(1), v.maxLength(200)),
 })
 export type InvoiceDraft = v.InferOutput<typeof InvoiceDraft>

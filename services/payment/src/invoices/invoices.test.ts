@@ -178,6 +178,7 @@ test('only callbacks of the bank and forms of our pages may repeat without an Id
   )
   expect(exempt).toEqual([
     '/v1/vtb/callback',
+    '/v1/vtb/openapi/callback/{secret}',
     // A payer's form: a repeat meets the same live attempt, and one of a page that is no longer true begins nothing.
     '/invoices/{id}/attempts',
     '/pay/{token}/attempts',

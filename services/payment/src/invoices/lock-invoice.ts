@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from '@kontora/postgres'
+import type { Capture } from '../acquirer/acquirer.ts'
 import type { InvoiceState } from './invoice.ts'
 
 export type LockedInvoice = {
@@ -7,12 +8,13 @@ export type LockedInvoice = {
   amountKopecks: number
   paidKopecks: number
   state: InvoiceState
+  capture: Capture
   expiresAt: Date | null
 }
 
 const lockWhere = async (tx: Transaction, where: ReturnType<Sql>): Promise<LockedInvoice | undefined> => {
   const [invoice] = await tx<LockedInvoice[]>`
-    select id, user_id, amount_kopecks, paid_kopecks, state, expires_at from invoices where ${where} for update`
+    select id, user_id, amount_kopecks, paid_kopecks, state, capture, expires_at from invoices where ${where} for update`
   return invoice
 }
 

@@ -10,6 +10,7 @@ import {
   Ogrn,
 } from '@kontora/validation'
 import * as v from 'valibot'
+import { captures } from '../acquirer/acquirer.ts'
 
 /** `none` takes no VAT at all, `reduced` is УСН with 5 or 7 %, `general` is everybody else. */
 export const VatMode = v.picklist(['none', 'reduced', 'general'])
@@ -42,6 +43,8 @@ const fields = {
   numberPrefix: NumberPrefix,
   vatMode: VatMode,
   taxSystem: TaxSystem,
+  /** Of his invoices that do not say it themselves: taken at once, or held until an operator takes it. */
+  capture: v.optional(v.picklist(captures), 'auto'),
 }
 
 const Fields = v.strictObject(fields)

@@ -3,7 +3,7 @@ import type { KnownLegalEntity } from './legal-entity.ts'
 
 const columns = (sql: Sql) => sql`
   id as legal_entity_id, version, name, full_name, inn, kpp, ogrn, address, bank_account, bank_name, bik,
-  correspondent_account, director, accountant, number_prefix, vat_mode, tax_system`
+  correspondent_account, director, accountant, number_prefix, vat_mode, tax_system, capture`
 
 /** As they are now, the oldest first. */
 export const readLegalEntities = (sql: Sql): Promise<KnownLegalEntity[]> => sql<KnownLegalEntity[]>`

@@ -53,8 +53,7 @@ const phaseOfLive = (attempt: PayerAttempt, time: Date): PayerPhase => {
   if (attempt.state === 'quarantined') return 'looked-at'
   if (isStarting(attempt))
     return time.getTime() - attempt.startedAt.getTime() > silentMs ? 'bank-silent' : 'starting'
-  // Live and none of these: the bank has the money set aside.
-  return attempt.state === 'open' ? 'being-paid' : 'processing'
+  return attempt.state === 'held' ? 'processing' : 'being-paid'
 }
 
 export const phaseOf = ({ state, paidKopecks, expiresAt, attempt }: Moment, time: Date): PayerPhase => {

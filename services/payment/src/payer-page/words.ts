@@ -52,7 +52,7 @@ const russianTellings: Record<Telling, string> = {
   'too-much': 'Это больше, чем осталось заплатить. Напишите сумму поменьше.',
   'other-sum': 'Уже оплачивается другая сумма. Завершите тот платёж или подождите, пока его время выйдет.',
   limit:
-    'Таким способом столько не принимают: по СБП можно заплатить до 1 000 000 ₽ за раз. Выберите карту или часть суммы.',
+    'Таким способом этот счёт сейчас не оплатить. По СБП можно заплатить до 1 000 000 ₽ за раз. Выберите карту или часть суммы.',
   changed: 'Пока страница была открыта, счёт изменился. Ничего не начато: проверьте сумму и нажмите ещё раз.',
 }
 const englishTellings: typeof russianTellings = {
@@ -60,7 +60,7 @@ const englishTellings: typeof russianTellings = {
   'too-much': 'This is more than is left to pay. Write a smaller sum.',
   'other-sum': 'Another sum is being paid already. Finish that payment, or wait until its time is over.',
   limit:
-    'This way does not take so much: SBP takes up to 1,000,000 ₽ at once. Choose a card, or a part of the sum.',
+    'This invoice cannot be paid that way just now. SBP takes up to 1,000,000 ₽ at once. Choose a card, or a part of the sum.',
   changed:
     'The invoice has changed since this page was opened. Nothing was begun: check the sum and press again.',
 }

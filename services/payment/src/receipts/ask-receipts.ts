@@ -1,6 +1,6 @@
+import { BankFault } from '../acquirer/bank-fault.ts'
 import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
-import { VtbFault } from '../vtb/vtb-fault.ts'
 import { noteReceipts } from './note-receipts.ts'
 
 type Due = { id: string; mdOrder: string }
@@ -24,7 +24,7 @@ export const askReceipts = async (resources: Resources): Promise<number> => {
     try {
       await noteReceipts(resources, id, await fiscal.receiptsOf(mdOrder))
     } catch (error) {
-      if (!(error instanceof VtbFault)) throw error
+      if (!(error instanceof BankFault)) throw error
       log.warn('receipts-not-asked', { attemptId: id, code: error.code })
       const again = new Date(now().getTime() + minuteMs)
       await sql`update receipts set ask_at = ${again} where attempt_id = ${id} and ask_at > ${now()}`

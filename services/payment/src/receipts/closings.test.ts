@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { sumOf } from '../acquirer/sum.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { receiptsCheck } from './alarm-receipts.ts'
@@ -270,11 +271,11 @@ test('a closing that the bank refuses is shown with its code; one that is on its
 
 test('a closing of an order that was given back past us is refused by the bank, and shown', async () => {
   const { invoiceId, mdOrder } = await settledAndDelivered()
-  await payment.resources.vtb.refund({
-    mdOrder,
-    amountKopecks: 1000,
-    externalRefundId: 'PAST-US',
-    expectedDepositedKopecks: 1000,
+  await payment.resources.acquirers.of('rbs').refund({
+    order: { orderNumber: '', bankId: mdOrder },
+    amount: sumOf(1000),
+    number: 'PAST-US',
+    expectedCapturedKopecks: 1000,
   })
   await receipts.handOver(invoiceId)
   await receipts.after(minute)

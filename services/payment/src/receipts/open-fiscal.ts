@@ -39,10 +39,10 @@ type Values = SettingsOf<typeof receiptSettings>
 
 export const openFiscal = (
   values: Values,
-  calls: ReceiptCalls,
+  calls: ReceiptCalls | undefined,
   readContact: Fiscal['readContact'],
 ): Fiscal | undefined =>
-  values.RECEIPTS === 'none'
+  values.RECEIPTS === 'none' || !calls
     ? undefined
     : {
         ...calls,

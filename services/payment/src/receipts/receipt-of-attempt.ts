@@ -1,7 +1,7 @@
+import { BankFault } from '../acquirer/bank-fault.ts'
 import { ClientFault } from '../client/read-requisites.ts'
 import type { Resources } from '../resources.ts'
 import type { OrderReceipt } from '../vtb/receipts.ts'
-import { VtbFault } from '../vtb/vtb-fault.ts'
 import { legacyVat, orderBundle } from './bundle.ts'
 import { type CartItem, cartOfAttempt } from './cart.ts'
 import type { Fiscal } from './fiscal.ts'
@@ -43,7 +43,7 @@ const longestEmail = 40
 export const emailFor = async ({ readContact, ownContact }: Fiscal, userId: string): Promise<string> => {
   const own = await askedOfClient(readContact(userId))
   const email = own !== undefined && own.length <= longestEmail ? own : ownContact
-  if (email === undefined) throw new VtbFault('refused', 'no-contact')
+  if (email === undefined) throw new BankFault('refused', 'no-contact')
   return email
 }
 
@@ -52,7 +52,7 @@ const askedOfClient = async <Answer>(asking: Promise<Answer>): Promise<Answer> =
   try {
     return await asking
   } catch (error) {
-    if (error instanceof ClientFault) throw new VtbFault('unclear', 'client')
+    if (error instanceof ClientFault) throw new BankFault('not-sent', 'client')
     throw error
   }
 }

@@ -1,6 +1,6 @@
+import { BankFault } from '../acquirer/bank-fault.ts'
 import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
-import { VtbFault } from '../vtb/vtb-fault.ts'
 import { claimClosings, type DueClosing, markTold, voidRefunded } from './claim-closings.ts'
 import type { Fiscal } from './fiscal.ts'
 import { noteReceipts } from './note-receipts.ts'
@@ -19,7 +19,7 @@ export const tellClosings = async (resources: Resources): Promise<number> => {
     try {
       await tell(resources, fiscal, closing)
     } catch (error) {
-      if (!(error instanceof VtbFault)) throw error
+      if (!(error instanceof BankFault)) throw error
       await afterFault(resources, closing, error)
     }
   })
@@ -45,7 +45,7 @@ const stopTelling = async ({ sql }: Resources, id: string): Promise<void> => {
   await sql`update receipts set tell_at = null where id = ${id}`
 }
 
-const afterFault = async (resources: Resources, closing: DueClosing, fault: VtbFault): Promise<void> => {
+const afterFault = async (resources: Resources, closing: DueClosing, fault: BankFault): Promise<void> => {
   const { sql, now, log } = resources
   log.warn('closing-not-told', { receiptId: closing.id, code: fault.code })
   if (fault.kind === 'refused') {

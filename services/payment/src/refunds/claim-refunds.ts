@@ -1,4 +1,5 @@
 import { isUniqueViolation, type Transaction, transaction } from '@kontora/postgres'
+import type { AcquirerName } from '../acquirer/acquirer.ts'
 import { lockAttempt } from '../attempts/lock-attempt.ts'
 import type { Resources } from '../resources.ts'
 import type { RefundState } from './refund.ts'
@@ -15,6 +16,7 @@ export type DueRefund = {
   acceptedAt: Date | null
   /** How many refunds of its order had ended when it was claimed. */
   endedBefore: number
+  acquirer: AcquirerName
   mdOrder: string
   orderNumber: string
 }
@@ -33,7 +35,7 @@ export const claimRefunds = ({ sql, now }: Resources): Promise<DueRefund[]> => s
       where other.attempt_id = refunds.attempt_id and other.state in ('sending', 'unknown')))
     order by ask_at limit 20 for update skip locked)
   returning refunds.id, attempt_id, refunds.state, refunds.amount_kopecks, refund_number, refunded_before_kopecks,
-    deposited_before_kopecks, attempted_at, accepted_at, md_order, order_number,
+    deposited_before_kopecks, attempted_at, accepted_at, acquirer, md_order, order_number,
     (select count(*) from refunds other where other.attempt_id = attempts.id and other.ended_at is not null)
       as ended_before`
 
@@ -70,6 +72,14 @@ export const markAttempted = async (
     if (isUniqueViolation(error, 'refunds_one_in_flight')) return undefined
     throw error
   }
+}
+
+/** Nothing left our house, and we alone know it: the refund waits as if it had never been tried. */
+export const unmarkAttempted = async ({ sql, now }: Resources, { id }: DueRefund): Promise<void> => {
+  const before = { refundedBeforeKopecks: null, depositedBeforeKopecks: null }
+  await sql`
+    update refunds set ${sql({ state: 'requested', attemptedAt: null, ...before })}
+    where id = ${id} and state = 'sending' and accepted_at is null and ask_at > ${now()}`
 }
 
 const areFresh = async (tx: Transaction, { attemptId, endedBefore }: DueRefund): Promise<boolean> => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import type { OrderRef } from '../acquirer/acquirer.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { claimRefunds, markAttempted } from './claim-refunds.ts'
@@ -11,9 +12,10 @@ beforeAll(async () => {
   story = storyOf(payment)
 })
 afterAll(() => payment.close())
+const rbs = () => payment.resources.acquirers.of('rbs')
 // What a test planned or left under way, failed or not, meets no other.
 beforeEach(async () => {
-  payment.resources.refundId = 'verified'
+  rbs().refundId = 'verified'
   await payment.bank.fault()
   await payment.bank.ask('POST', 'settings', {
     externalRefundId: true,
@@ -33,10 +35,7 @@ const stateOf = async (refundId: unknown) => {
   return (await payment.ask('GET', `/v1/refunds/${refundId}`, { token })).json.state
 }
 const bankOrder = (mdOrder: string) => payment.bank.ask('GET', `orders/${mdOrder}`)
-const refundedAtBank = async (mdOrder: string) => {
-  const order = await payment.resources.vtb.statusOf(mdOrder)
-  return order?.paymentAmountInfo?.refundedAmount
-}
+const refundedAtBank = async (mdOrder: string) => (await bankOrder(mdOrder)).refundedAmount
 const reserved = async (attemptId: string) => (await story.attemptOf(attemptId)).refundedKopecks
 const round = async () => {
   await payment.advance(3000)
@@ -82,13 +81,13 @@ test('a refund whose look at the order is older than the end of another one look
   const states = () => Promise.all(asked.map(({ json }) => stateOf(json.refundId)))
   const { resources } = payment
   let looks = 0
-  const statusOf = async (order: string) => {
+  const find = async (order: OrderRef) => {
     const isLate = ++looks === 2
-    const answer = await resources.vtb.statusOf(order)
+    const answer = await rbs().find(order)
     while (isLate && !(await states()).includes('settled')) await Bun.sleep(1)
     return answer
   }
-  await sendRefunds({ ...resources, vtb: { ...resources.vtb, statusOf } })
+  await sendRefunds({ ...resources, acquirers: { forNew: 'rbs', of: () => ({ ...rbs(), find }) } })
   expect([(await states()).sort(), await refundedAtBank(mdOrder)]).toEqual([['requested', 'settled'], 300])
   await payment.run('send-refunds')
   expect([await states(), await refundedAtBank(mdOrder)]).toEqual([['settled', 'settled'], 600])
@@ -101,7 +100,7 @@ test.each([
   ['unverified', 'timeout-after-acting', true],
   ['unverified', 'error', false],
 ] as const)('%s, a refund that ended in %s is made at most once (made: %p)', async (refundId, kind, made) => {
-  payment.resources.refundId = refundId
+  rbs().refundId = refundId
   await payment.bank.ask('POST', 'settings', { externalRefundId: refundId === 'verified' })
   const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
   const asked = await request(attemptId, 300)
@@ -120,7 +119,7 @@ test.each([
 ] as const)(
   '%s, a crash between the note and the call leaves %i kopecks refunded',
   async (refundId, kopecks) => {
-    payment.resources.refundId = refundId
+    rbs().refundId = refundId
     const { attemptId, mdOrder } = await story.settled({ priceKopecks: 1000 })
     const asked = await request(attemptId, 300)
     const claimed = await claimRefunds(payment.resources)

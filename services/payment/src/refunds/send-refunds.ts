@@ -1,10 +1,17 @@
+import type { BankOrder } from '../acquirer/acquirer.ts'
+import { BankFault, isNotSent, isRefusal } from '../acquirer/bank-fault.ts'
+import { sumOf } from '../acquirer/sum.ts'
 import { nextAskMs } from '../attempts/attempt.ts'
 import { forEachDue } from '../for-each-due.ts'
 import { receiptOfRefund } from '../receipts/receipt-of-refund.ts'
 import type { Resources } from '../resources.ts'
-import type { OrderStatus } from '../vtb/schemas.ts'
-import { isRefusal, VtbFault } from '../vtb/vtb-fault.ts'
-import { type Attempted, claimRefunds, type DueRefund, markAttempted } from './claim-refunds.ts'
+import {
+  type Attempted,
+  claimRefunds,
+  type DueRefund,
+  markAttempted,
+  unmarkAttempted,
+} from './claim-refunds.ts'
 import { endRefund } from './end-refund.ts'
 import { isUntouched, judgeRefund } from './refund.ts'
 
@@ -16,9 +23,9 @@ export const sendRefunds = async (resources: Resources): Promise<number> => {
     try {
       await advance(resources, refund)
     } catch (error) {
-      if (!(error instanceof VtbFault)) throw error
+      if (!(error instanceof BankFault)) throw error
       log.warn('refund-unclear', { refundId: refund.id, code: error.code })
-      await askLater(resources, refund)
+      await askLater(resources, refund, error.retryAfterMs)
     }
   })
 }
@@ -26,43 +33,50 @@ export const sendRefunds = async (resources: Resources): Promise<number> => {
 const advance = async (resources: Resources, refund: DueRefund): Promise<void> => {
   const order = await askOrder(resources, refund)
   if (isAttempted(refund)) return follow(resources, refund, order)
-  const { refundedAmount, depositedAmount } = order.paymentAmountInfo ?? {}
-  if (refundedAmount === undefined || depositedAmount === undefined)
-    throw new VtbFault('unclear', 'no-amounts')
-  const before = { refundedKopecks: refundedAmount, depositedKopecks: depositedAmount }
-  const attempted = await markAttempted(resources, refund, before)
-  if (attempted) await send(resources, attempted, true)
+  const { refundedKopecks, capturedKopecks: depositedKopecks } = order
+  if (refundedKopecks === undefined || depositedKopecks === undefined)
+    throw new BankFault('unclear', 'no-amounts')
+  const attempted = await markAttempted(resources, refund, { refundedKopecks, depositedKopecks })
+  if (attempted) await send(resources, attempted, order, true)
 }
 
 const isAttempted = (refund: DueRefund): refund is Attempted => refund.refundedBeforeKopecks !== null
 
-const askOrder = async ({ vtb }: Resources, { mdOrder, orderNumber }: DueRefund): Promise<OrderStatus> => {
-  const order = await vtb.statusOf(mdOrder)
-  if (!order || order.orderNumber !== orderNumber) throw new VtbFault('unclear', 'another-order')
+const askOrder = async ({ acquirers }: Resources, refund: DueRefund): Promise<BankOrder> => {
+  const { acquirer, orderNumber, mdOrder } = refund
+  const order = await acquirers.of(acquirer).find({ orderNumber, bankId: mdOrder })
+  if (!order || order.orderNumber !== orderNumber) throw new BankFault('unclear', 'another-order')
   return order
 }
 
 /** Sent before, perhaps by a process that died. Only a bank that tells a repeat by its number is told again. */
-const follow = async (resources: Resources, refund: Attempted, order: OrderStatus): Promise<void> => {
+const follow = async (resources: Resources, refund: Attempted, order: BankOrder): Promise<void> => {
   const verdict = judgeRefund(refund, order)
   if (verdict) return endRefund(resources, refund, verdict)
-  if (resources.refundId === 'verified' && !refund.acceptedAt) return send(resources, refund, false)
+  const { refundId } = resources.acquirers.of(refund.acquirer)
+  if (refundId === 'verified' && !refund.acceptedAt) return send(resources, refund, order, false)
   await askLater(resources, refund)
 }
 
-const send = async (resources: Resources, refund: Attempted, isFirst: boolean): Promise<void> => {
-  const { vtb, sql, now, log } = resources
-  const { id, mdOrder, amountKopecks, refundNumber, depositedBeforeKopecks } = refund
+const send = async (
+  resources: Resources,
+  refund: Attempted,
+  { paymentId }: BankOrder,
+  isFirst: boolean,
+): Promise<void> => {
+  const { acquirers, sql, now, log } = resources
+  const { id, orderNumber, mdOrder, refundNumber } = refund
   const receipt = await receiptOfRefund(resources, refund)
   try {
-    await vtb.refund({
-      mdOrder,
-      amountKopecks,
-      externalRefundId: refundNumber,
-      expectedDepositedKopecks: depositedBeforeKopecks,
+    await acquirers.of(refund.acquirer).refund({
+      order: { orderNumber, bankId: mdOrder, paymentId },
+      amount: sumOf(refund.amountKopecks),
+      number: refundNumber,
+      expectedCapturedKopecks: refund.depositedBeforeKopecks,
       receipt,
     })
   } catch (error) {
+    if (isFirst && isNotSent(error)) await unmarkAttempted(resources, refund)
     if (!isRefusal(error)) throw error
     log.warn('refund-refused', { refundId: id, code: error.code })
     return afterRefusal(resources, refund, isFirst, error.code)
@@ -88,13 +102,18 @@ const afterRefusal = async (
 }
 
 /** What was attempted and not accepted is unknown from here on; a hint that came meanwhile is not lost. */
-const askLater = async ({ sql, now, pollFastMs }: Resources, { id }: DueRefund): Promise<void> => {
+const askLater = async (
+  { sql, now, pollFastMs }: Resources,
+  { id }: DueRefund,
+  wishMs = 0,
+): Promise<void> => {
   const [refund] = await sql<
     { attemptedAt: Date | null }[]
   >`select attempted_at from refunds where id = ${id}`
   const ageMs = now().getTime() - (refund?.attemptedAt ?? now()).getTime()
+  const waitMs = Math.max(nextAskMs(ageMs, pollFastMs), wishMs)
   await sql`
-    update refunds set ask_at = ${new Date(now().getTime() + nextAskMs(ageMs, pollFastMs))},
+    update refunds set ask_at = ${new Date(now().getTime() + waitMs)},
       state = case when state = 'sending' and accepted_at is null then 'unknown' else state end
     where id = ${id} and ask_at > ${now()}`
 }

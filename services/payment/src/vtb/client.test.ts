@@ -1,30 +1,35 @@
 import { expect, test } from 'bun:test'
+import { BankFault } from '../acquirer/bank-fault.ts'
+import { openDoor, type Send } from '../acquirer/guarded-calls.ts'
+import { sumOf } from '../acquirer/sum.ts'
+import { rbsAcquirer } from './acquirer.ts'
 import { createVtb } from './client.ts'
-import { VtbFault } from './vtb-fault.ts'
 
 type Sent = { url: string; form: URLSearchParams }
 
-const vtb = (answer: Response | (() => Promise<never>), sent: Sent[] = [], url = 'http://vtb.test') =>
-  createVtb({
+const vtb = (answer: Response | (() => Promise<never>), sent: Sent[] = [], url = 'http://vtb.test') => {
+  const send: Send = (to, init) => {
+    sent.push({ url: to, form: new URLSearchParams(String(init?.body)) })
+    return typeof answer === 'function' ? answer() : answer.clone()
+  }
+  return createVtb({
     url,
     user: 'api',
     password: 'secret',
     returnUrl: 'https://k.test/back',
     callbackUrl: 'https://k.test/cb',
-    fetch: (to, init) => {
-      sent.push({ url: to, form: new URLSearchParams(String(init?.body)) })
-      return typeof answer === 'function' ? answer() : answer
-    },
+    door: openDoor({ send, now: () => new Date(0) }),
   })
+}
 const json = (body: unknown) => new Response(typeof body === 'string' ? body : JSON.stringify(body))
-const order = { orderNumber: 'N', amountKopecks: 1_220_000, description: 'Счёт' }
+const order = { orderNumber: 'N', amount: sumOf(1_220_000), description: 'Счёт', twoStage: false }
 
 const faultOf = async (call: Promise<unknown>): Promise<string> => {
   const error = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
-  return error instanceof VtbFault ? `${error.kind} ${error.code}` : 'none'
+  return error instanceof BankFault ? `${error.kind} ${error.code}` : 'none'
 }
 
 test.each(['http://vtb.test', 'http://vtb.test/', 'http://vtb.test/payment/rest/'])(
@@ -61,6 +66,63 @@ test.each([
   ['null', 'unclear garbage'],
 ])('the answer %j to a registration is: %s', async (body, outcome) => {
   expect(await faultOf(vtb(json(body)).register(order))).toBe(outcome)
+})
+
+test('each method is called at its own address, in kopecks, with what the bank needs', async () => {
+  const sent: Sent[] = []
+  const client = vtb(json({ orderId: 'md', formUrl: 'https://bank.test/p', rejected: true, qrId: 'q' }), sent)
+  await client.register({ ...order, twoStage: true })
+  await client.deposit('md', sumOf(500))
+  await client.reverse('md')
+  await client.decline('md', 'N')
+  await client.refund({
+    mdOrder: 'md',
+    amount: sumOf(500),
+    externalRefundId: 'R',
+    expectedDepositedKopecks: 900,
+  })
+  expect(await client.rejectQr('md', 'q')).toBe(true)
+  await client.qrStatus('md', 'q')
+  const shown = sent.map(({ url, form }) => {
+    const { userName, password, ...fields } = Object.fromEntries(form)
+    expect([userName, password]).toEqual(['api', 'secret'])
+    return [url.replace('http://vtb.test/payment/rest/', ''), fields]
+  })
+  expect(shown.slice(1)).toEqual([
+    ['deposit.do', { orderId: 'md', amount: '500' }],
+    ['reverse.do', { orderId: 'md' }],
+    ['decline.do', { orderId: 'md', orderNumber: 'N' }],
+    ['refund.do', { orderId: 'md', amount: '500', externalRefundId: 'R', expectedDepositedAmount: '900' }],
+    ['sbp/c2b/qr/dynamic/reject.do', { mdOrder: 'md', qrId: 'q' }],
+    ['sbp/c2b/qr/status.do', { mdOrder: 'md', qrId: 'q' }],
+  ])
+  expect(shown[0]?.[0]).toBe('registerPreAuth.do')
+})
+
+test.each([
+  [{ status: 'STARTED' }, 'STARTED'],
+  [{ qrStatus: 'ACCEPTED', transactionState: 'DEPOSITED' }, 'ACCEPTED'],
+  [{ status: 'CONFIRMED', qrStatus: null }, 'CONFIRMED'],
+  [{}, 'none'],
+])('the state of a QR is read from either field: %j', async (body, qrState) => {
+  expect((await vtb(json(body)).qrStatus('md', 'q')).qrState).toBe(qrState)
+})
+
+test('nothing, less, parts and what is no number never become a sum', () => {
+  for (const wrong of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null])
+    expect(() => sumOf(wrong as number)).toThrow()
+})
+
+test("a taken number and the bank's own fault leave a registration open, any other refusal ends it", async () => {
+  const register = (errorCode: string) =>
+    faultOf(rbsAcquirer(vtb(json({ errorCode })), 'verified').register({ ...order, capture: 'auto' }))
+  expect(await Promise.all(['1', '7', '4', '5', '13'].map(register))).toEqual([
+    'unclear 1',
+    'unclear 7',
+    'refused 4',
+    'refused 5',
+    'refused 13',
+  ])
 })
 
 test.each([429, 500, 502, 302, 404])('status %i leaves the outcome open', async (status) => {

@@ -1,25 +1,28 @@
 import { expect, test } from 'bun:test'
+import { BankFault } from '../acquirer/bank-fault.ts'
+import { openDoor, type Send } from '../acquirer/guarded-calls.ts'
 import { createReceiptCalls, receiptFields } from './receipts.ts'
-import { VtbFault } from './vtb-fault.ts'
 
 type Sent = { url: string; form: Record<string, string> }
-const calls = (body: unknown, sent: Sent[] = []) =>
-  createReceiptCalls({
+const calls = (body: unknown, sent: Sent[] = []) => {
+  const send: Send = (url, init) => {
+    sent.push({ url, form: Object.fromEntries(new URLSearchParams(String(init?.body))) })
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body))
+  }
+  return createReceiptCalls({
     url: 'http://vtb.test',
     user: 'api',
     password: 'secret',
-    fetch: (url, init) => {
-      sent.push({ url, form: Object.fromEntries(new URLSearchParams(String(init?.body))) })
-      return new Response(typeof body === 'string' ? body : JSON.stringify(body))
-    },
+    door: openDoor({ send, now: () => new Date(0) }),
   })
+}
 const listOf = (receipt: unknown) => calls({ errorCode: '0', receipt }).receiptsOf('md')
 const faultOf = async (call: Promise<unknown>): Promise<string> => {
   const error = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
-  return error instanceof VtbFault ? `${error.kind} ${error.code}` : 'none'
+  return error instanceof BankFault ? `${error.kind} ${error.code}` : 'none'
 }
 
 const full = {

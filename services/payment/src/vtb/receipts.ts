@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { BankFault, isRefusal } from '../acquirer/bank-fault.ts'
 import { createCall, type Gateway } from './call-gateway.ts'
 import { type BankReceiptAnswer, Receipts } from './receipt-schemas.ts'
-import { isRefusal, VtbFault } from './vtb-fault.ts'
 
 /** What goes beside `register.do`: the cart and to whom the receipt goes, the seller's system of taxes. */
 export type OrderReceipt = {
@@ -45,7 +45,7 @@ export const createReceiptCalls = (gateway: Gateway): ReceiptCalls => {
     receiptsOf: async (mdOrder) => {
       try {
         const { receipt } = await call('getReceiptStatus.do', { orderId: mdOrder }, Receipts)
-        if (receipt === undefined) throw new VtbFault('unclear', 'no-list')
+        if (receipt === undefined) throw new BankFault('unclear', 'no-list')
         return receipt
       } catch (error) {
         if (isRefusal(error) && error.code === noSuchOrder) return []
