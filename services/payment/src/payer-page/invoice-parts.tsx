@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { dayOf, leftKopecks } from '../invoices/invoice.ts'
+import { type PayerPhase, phaseOf } from './phase.ts'
 import { dayIn, roubles } from './sums.ts'
 import type { View } from './view.ts'
 
@@ -16,9 +17,12 @@ export const Heading = ({ language, words, invoice }: View) => (
   </>
 )
 
+/** The bank has the money, or somebody must find out: nobody is asked to pay meanwhile. */
+const restingPhases: PayerPhase[] = ['processing', 'looked-at', 'expired']
+
 /** What is left, while something is, and until when. */
-export const ToPay = ({ language, words, invoice, moment }: View) => {
-  if (moment.state !== 'issued') return null
+export const ToPay = ({ language, words, invoice, moment, time }: View) => {
+  if (moment.state !== 'issued' || restingPhases.includes(phaseOf(moment, time))) return null
   return (
     <div class="to-pay">
       <p class="quiet small">{moment.paidKopecks > 0 ? words.left : words.toPay}</p>
