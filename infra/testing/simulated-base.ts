@@ -14,11 +14,25 @@ export const simulatedBase = {
     counterparties: 'Catalog_Контрагенты',
     contracts: 'Catalog_ДоговорыКонтрагентов',
     nomenclature: 'Catalog_Номенклатура',
-    invoices: 'Document_СчетНаОплатуПокупателю',
-    cardPayments: 'Document_ОплатаПлатежнойКартой',
-    sbpPayments: 'Document_ОплатаПлатежнойКартой',
-    refunds: 'Document_СписаниеСРасчетногоСчета',
     files: 'Catalog_КонтрагентыПрисоединенныеФайлы',
   },
-  operations: { payment: 'ОплатаПокупателя', refund: 'ВозвратПокупателю' },
+  documents: {
+    invoice: { set: 'Document_СчетНаОплатуПокупателю' },
+    card: { set: 'Document_ОплатаПлатежнойКартой', operation: 'ОплатаПокупателя' },
+    sbp: { set: 'Document_ОплатаПлатежнойКартой', operation: 'ОплатаПокупателя' },
+    refund: { set: 'Document_СписаниеСРасчетногоСчета', operation: 'ВозвратПокупателю' },
+    // Nobody loads statements into the simulated base.
+    transfer: { set: 'Document_ПоступлениеНаРасчетныйСчет', operation: 'ОплатаПокупателя' },
+    commission: {
+      set: 'Document_СписаниеСРасчетногоСчета',
+      operation: 'КомиссияБанка',
+      constants: {
+        Контрагент: seed.bankKey,
+        Контрагент_Type: 'StandardODATA.Catalog_Контрагенты',
+        ДоговорКонтрагента_Key: seed.bankContractKey,
+      },
+    },
+  },
+  cancellation: 'mark' as const,
+  counterparties: 'own' as const,
 }

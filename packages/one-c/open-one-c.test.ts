@@ -3,6 +3,7 @@ import { type Simulator, simulators } from '@kontora/simulators'
 import { simulatedBase } from '@kontora/testing'
 import * as v from 'valibot'
 import {
+  exact,
   type OneC,
   type OneCEntity,
   OneCFault,
@@ -10,12 +11,13 @@ import {
   OneCMappingText,
   oneCText,
   openOneC,
+  roubles,
 } from './index.ts'
 
 const mapping: OneCMapping = simulatedBase
 
 const userId = '22222222-2222-4222-8222-222222222222'
-const bills = mapping.sets.invoices
+const bills = mapping.documents.invoice.set
 const [user, password] = ['Обмен данными', 'пароль']
 const now = () => new Date('2026-11-23T21:30:00Z')
 
@@ -30,6 +32,7 @@ const open = (options: Partial<Parameters<typeof openOneC>[0]> = {}) =>
     concurrency: 2,
     fetch: (url, init) => simulator.app.request(url, init),
     now,
+    wait: async () => {},
     ...options,
   })
 
@@ -56,7 +59,7 @@ const bill = (contractKey: string, more = {}): OneCEntity => ({
   Контрагент_Key: userId,
   ДоговорКонтрагента_Key: contractKey,
   СуммаВключаетНДС: true,
-  СуммаДокумента: 12200.1,
+  СуммаДокумента: roubles(1_220_010),
   Товары: [
     {
       LineNumber: '1',
@@ -64,10 +67,10 @@ const bill = (contractKey: string, more = {}): OneCEntity => ({
       Номенклатура_Type: 'StandardODATA.Catalog_Номенклатура',
       Содержание: 'Услуга',
       Количество: 1,
-      Цена: 12200.1,
-      Сумма: 12200.1,
-      СтавкаНДС: mapping.vat['22'],
-      СуммаНДС: 2200.02,
+      Цена: roubles(1_220_010),
+      Сумма: roubles(1_220_010),
+      СтавкаНДС: exact('НДС22'),
+      СуммаНДС: roubles(220_002),
     },
   ],
   ...more,
@@ -125,11 +128,11 @@ test('code 15 is success when what is there is the same, and a matter for a pers
   const contractKey = await oneC.ensureContract(userId)
   await Promise.all([oneC.create(bills, bill(contractKey)), oneC.create(bills, bill(contractKey))])
   expect(await documents()).toHaveLength(1)
-  const other = await faultOf(oneC.create(bills, bill(contractKey, { СуммаДокумента: 1 })))
+  const other = await faultOf(oneC.create(bills, bill(contractKey, { СуммаДокумента: roubles(100) })))
   expect([other.kind, other.code, other.text]).toEqual([
     'business',
     'mismatch',
-    'В 1С записано иначе, чем отправлено: СуммаДокумента',
+    'В 1С записано иначе, чем отправлено: СуммаДокумента (отправлено 1.00, записано 12200.10)',
   ])
 })
 
@@ -159,7 +162,7 @@ test('an object that somebody has open is asked again later', async () => {
 })
 
 test('a wrong password, an unknown set and a base without licences each have their kind', async () => {
-  expect((await faultOf(open({ password: 'нет' }).get(bills, userId))).kind).toBe('configuration')
+  expect((await faultOf(open({ password: 'нет' }).get(bills, userId))).kind).toBe('access')
   const unknown = await faultOf(oneC.get('Document_Нет', userId))
   expect([unknown.kind, unknown.code]).toEqual(['configuration', '8'])
   await outside('settings', { sessions: 0 })

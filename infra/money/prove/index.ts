@@ -1,5 +1,6 @@
 import type { Proof } from '../../stack/prove/claim.ts'
 import { proveChecksums } from './checksums.ts'
+import { proveExport } from './export.ts'
 import { proveMistakes } from './mistakes.ts'
 import { proveRefunds } from './refunds.ts'
 import { proveTimeouts } from './timeouts.ts'
@@ -10,4 +11,5 @@ export const paymentProofs: Record<string, Proof> = {
   mistakes: proveMistakes,
   timeouts: proveTimeouts,
   refunds: proveRefunds,
+  export: proveExport,
 }

@@ -4,6 +4,7 @@ import type { Store } from './store.ts'
 /**
  * `error`: answered with `status` before anything is done. `timeout-after-acting`: done, then no answer for `delayMs`.
  * `garbage`: done, then an answer that is not the partner's format. `delay`: answered rightly after `delayMs`.
+ * `refusal`: the partner's own business refuses, before anything is done. `bom`: done, and the answer begins with a byte order mark.
  * `lost-callback`, `duplicate-callback`: the partner's own call to us is not made, or made twice.
  */
 export const faultKinds = [
@@ -11,6 +12,8 @@ export const faultKinds = [
   'timeout-after-acting',
   'garbage',
   'delay',
+  'refusal',
+  'bom',
   'lost-callback',
   'duplicate-callback',
 ] as const

@@ -49,7 +49,13 @@ export const outsideView = (store: Store): Hono =>
     .post('/settings', async (c) => {
       const body = v.safeParse(Settings, await c.req.json().catch(() => null))
       if (!body.success)
-        return c.json({ error: 'closedBefore?, ifMatch?, sessions?, sessionWaitMs?, locked?' }, 400)
+        return c.json(
+          {
+            error:
+              'closedBefore?, ifMatch?, sessions?, sessionWaitMs?, reuseSessions?, sessionMaxAgeMs?, locked?',
+          },
+          400,
+        )
       changeSettings(store, body.output)
       return c.json(readSettings(store))
     })

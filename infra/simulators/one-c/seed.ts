@@ -11,6 +11,9 @@ export const seed = {
   bankAccountKey: '0f000000-0000-4000-8000-000000000002',
   currencyKey: '0f000000-0000-4000-8000-000000000003',
   nomenclatureKey: '0f000000-0000-4000-8000-000000000004',
+  /** The counterparty of its commission. */
+  bankKey: '0f000000-0000-4000-8000-000000000009',
+  bankContractKey: '0f000000-0000-4000-8000-00000000000a',
   /** 62.01 */
   buyersAccountKey: '0f000000-0000-4000-8000-000000000005',
   /** 62.02 */
@@ -52,6 +55,22 @@ const entities: readonly (readonly [set: string, key: string, sent: Record<strin
     'Catalog_Номенклатура',
     seed.nomenclatureKey,
     { Description: 'Услуга', НаименованиеПолное: 'Услуга', Услуга: true },
+  ],
+  [
+    'Catalog_Контрагенты',
+    seed.bankKey,
+    { Description: 'Банк ВТБ (ПАО)', ИНН: '7702070139', КПП: '784201001' },
+  ],
+  [
+    'Catalog_ДоговорыКонтрагентов',
+    seed.bankContractKey,
+    {
+      Description: 'Эквайринг',
+      Owner_Key: seed.bankKey,
+      Организация_Key: seed.organizationKey,
+      ВидДоговора: 'Прочее',
+      ВалютаВзаиморасчетов_Key: seed.currencyKey,
+    },
   ],
   account(seed.buyersAccountKey, '62.01', 'Расчеты с покупателями и заказчиками'),
   account(seed.advancesAccountKey, '62.02', 'Расчеты по авансам полученным'),

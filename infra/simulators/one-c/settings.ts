@@ -10,6 +10,10 @@ export const Settings = v.strictObject({
   sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** How long a call waits for a session before it is told 406. */
   sessionWaitMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60_000))),
+  /** How the HTTP service keeps sessions: a new one for each call, started and finished by the caller, or a pool. */
+  reuseSessions: v.optional(v.picklist(['dontuse', 'use', 'autouse'])),
+  /** A started session that nobody uses for so long is gone. */
+  sessionMaxAgeMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Ref_Keys of the objects that somebody has open in a form. */
   locked: v.optional(v.array(v.pipe(v.string(), v.toLowerCase(), v.uuid()))),
 })
@@ -18,6 +22,8 @@ export type Settings = {
   ifMatch: 'ignored' | 'honoured'
   sessions: number
   sessionWaitMs: number
+  reuseSessions: 'dontuse' | 'use' | 'autouse'
+  sessionMaxAgeMs: number
   locked: string[]
 }
 
@@ -26,6 +32,8 @@ const initial: Settings = {
   ifMatch: 'ignored',
   sessions: 10,
   sessionWaitMs: 5_000,
+  reuseSessions: 'autouse',
+  sessionMaxAgeMs: 20_000,
   locked: [],
 }
 

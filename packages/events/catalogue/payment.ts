@@ -34,8 +34,11 @@ export const paymentReceiptDelivered = event(
   v.object({ receiptId: Id, invoiceId: Id, userId: Id, attemptId: v.optional(Id) }),
 )
 
-/** What lies in 1С now, under our own id. */
+/** What lies in 1С now, under our own id; of a cancellation it is the invoice's. */
 export const paymentExported = event(
   'payment.exported',
-  v.object({ kind: v.picklist(['invoice', 'payment', 'refund']), id: Id }),
+  v.object({
+    kind: v.picklist(['invoice', 'payment', 'transfer', 'refund', 'commission', 'cancellation']),
+    id: Id,
+  }),
 )

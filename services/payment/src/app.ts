@@ -4,6 +4,7 @@ import { signInRoutes } from '@kontora/service/pages'
 import { attempts } from './attempts/routes.ts'
 import { callbacks } from './callbacks/routes.ts'
 import { attemptDecisions, attention, moveDecisions, refundDecisions } from './decisions/routes.ts'
+import { oneCBase } from './export/base-routes.ts'
 import { exports } from './export/routes.ts'
 import { holds } from './holds/routes.ts'
 import { invoicePages } from './invoices/page-routes.tsx'
@@ -31,6 +32,7 @@ export const app = createApp<Resources>({
   .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)
+  .route('/v1/one-c', oneCBase)
   .route('/v1/ledger', ledger)
   .route('/v1/jobs', jobRoutes())
   .route('/v1/legal-entities', legalEntities)

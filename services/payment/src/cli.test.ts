@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { simulatedSeller } from '@kontora/testing'
-import { openTestPayment, type TestPayment } from './testing.node.ts'
+import { mapping, openTestPayment, type TestPayment } from './testing.node.ts'
 import { storyOf } from './testing-story.node.ts'
 
 let payment: TestPayment
@@ -34,6 +34,68 @@ test('an operator sees all of one payment', async () => {
   })
   expect([unknown.code, unknown.error.trim()]).toEqual([1, 'No such attempt'])
 })
+
+test('an operator lists, retries and leaves out exports, closes 1С and opens it again', async () => {
+  const env = { DATABASE_URL: payment.url }
+  const story = storyOf(payment)
+  await payment.base.ask('POST', 'settings', { closedBefore: '2027-01-01' })
+  const { invoiceId } = await story.invoice()
+  const other = await story.invoice()
+  await payment.advance(60_000)
+  await payment.run('export-to-one-c')
+  await payment.base.ask('POST', 'settings', { closedBefore: null })
+  const list = await start('cli.ts', ['exports', 'list'], env)
+  expect([list.code, list.out.includes(invoiceId), list.out.includes('закрыт')]).toEqual([0, true, true])
+  const out = async (...words: string[]) => (await start('cli.ts', words, env)).out.trim()
+  expect(await out('exports', 'leave-out', other.invoiceId, 'внесён', 'вручную')).toContain('left-out')
+  expect(await out('one-c', 'pause')).toBe('1С is paused')
+  expect(await out('one-c', 'state')).toContain('by-operator')
+  expect(await out('one-c', 'resume')).toBe('1С is open')
+  expect(Number((await out('exports', 'retry', '-1')).split(' ')[0])).toBeGreaterThanOrEqual(1)
+  expect((await start('cli.ts', ['exports', 'retry', other.invoiceId], env)).code).toBe(0)
+  expect((await start('cli.ts', ['exports', 'leave-out', invoiceId], env)).code).toBe(2)
+  expect((await start('cli.ts', ['exports', 'list', 'lost'], env)).code).toBe(2)
+}, 30_000)
+
+test('a mapping is checked against the base, and documents are compared, by the operators’ commands', async () => {
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request) => payment.base.app.fetch(request),
+  })
+  const env = (changes = {}) => ({
+    DATABASE_URL: payment.url,
+    ONEC_URL: `http://127.0.0.1:${server.port}/buh`,
+    ONEC_USER: 'Обмен',
+    ONEC_PASSWORD: 'пароль',
+    ONEC_MAPPING: JSON.stringify({ ...mapping, ...changes }),
+  })
+  try {
+    const right = await start('cli.ts', ['one-c', 'check'], env())
+    expect([right.code, right.out.includes('✗'), right.out.includes('Дата запрета')]).toEqual([
+      0,
+      false,
+      true,
+    ])
+    const vat = { '22': 'НДС22' }
+    const wrong = await start(
+      'cli.ts',
+      ['one-c', 'check'],
+      env({ vat, organizationKey: crypto.randomUUID() }),
+    )
+    expect([wrong.code, wrong.error.includes('нет: 0, 10'), wrong.error.includes('организация')]).toEqual([
+      1,
+      true,
+      true,
+    ])
+    const away = await start('cli.ts', ['one-c', 'check'], { ...env(), ONEC_PASSWORD: 'нет' })
+    expect([away.code, away.error.trim()]).toEqual([1, '1С: access (401)'])
+    const compared = await start('cli.ts', ['one-c', 'compare'], env())
+    expect([compared.code, compared.out]).toEqual([0, expect.stringContaining('documents compared')])
+  } finally {
+    await server.stop(true)
+  }
+}, 30_000)
 
 test('an operator puts a seller and sees all of them', async () => {
   const run = (...words: string[]) =>

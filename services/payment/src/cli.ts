@@ -1,10 +1,12 @@
 import { runCli, withDatabase } from '@kontora/door/cli'
 import { eventCommands } from '@kontora/door/event-commands'
 import { jobCommands } from '@kontora/door/job-commands'
-import { Problem, parseInput, realChance } from '@kontora/service'
+import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
+import { oneCCommands } from './export/commands.ts'
 import { listLegalEntities, putFromText } from './legal-entities/commands.ts'
 import { migrations } from './migrations.node.ts'
+import { oneCSettings } from './settings.ts'
 import { showPayment } from './show-payment.ts'
 
 await runCli({
@@ -12,6 +14,7 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
+    ...oneCCommands(withDatabase, () => readSettings(oneCSettings, process.env)),
     ...jobCommands,
     'legal-entity put': {
       about: 'makes a seller, or changes the one of `legalEntityId`',

@@ -1,7 +1,9 @@
-import { type Job, withQueues } from '@kontora/jobs'
+import { type Job, scheduled, withQueues } from '@kontora/jobs'
 import { askBank } from './attempts/ask-bank.ts'
 import { registerAttempts } from './attempts/register-attempts.ts'
+import { compareWithOneC } from './export/compare-with-one-c.ts'
 import { exportToOneC } from './export/export-to-one-c.ts'
+import { planComparison } from './export/plan-comparison.ts'
 import { moveHolds } from './holds/move-holds.ts'
 import { expireInvoices } from './invoices/expire-invoices.ts'
 import { alarmReceipts } from './receipts/alarm-receipts.ts'
@@ -24,4 +26,6 @@ export const jobs: Job<Resources>[] = withQueues<Resources>([
   { name: 'sort-transfer-receipts', everyMs: 5000, run: sortTransferReceipts },
   { name: 'alarm-receipts', everyMs: 30_000, run: alarmReceipts },
   { name: 'export-to-one-c', everyMs: 1000, run: exportToOneC },
+  scheduled('plan-comparison', '0 4 * * *', planComparison),
+  { name: 'compare-with-one-c', everyMs: 60_000, run: compareWithOneC },
 ])

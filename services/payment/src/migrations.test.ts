@@ -61,3 +61,61 @@ test('invoices of before there were sellers are carried over, and their numbers 
   await database.close()
   rmSync(root, { recursive: true })
 })
+
+test('exports of before the books are carried over, and the version before goes on writing them while it runs', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'payment-before-'))
+  const database = await testDatabase({ name: 'payment', migrations: upTo(root, '0010') })
+  const { sql, ownerSql } = database
+  const time = new Date('2026-05-05T00:00:00Z')
+  const sellerId = crypto.randomUUID()
+  const seller = { name: 'x', fullName: 'x', numberPrefix: '', vatMode: 'general', taxSystem: 0, madeBy: 'x' }
+  await sql`insert into legal_entities ${sql({ id: sellerId, version: 1, ...seller, madeAt: time })}`
+  const userId = crypto.randomUUID()
+  const issued = async (count: number): Promise<string> => {
+    const id = crypto.randomUUID()
+    const numbered = { number: String(count), numberYear: 2026, numberCount: count, legalEntityVersion: 1 }
+    const drafted = { draftedBy: 'x', draftedAt: time, issuedBy: 'x', issuedAt: time }
+    const invoice = { id, userId, amountKopecks: 500, state: 'issued', legalEntityId: sellerId }
+    await sql`insert into invoices ${sql({ ...invoice, ...numbered, ...drafted })}`
+    return id
+  }
+  const settled = async (invoiceId: string): Promise<string> => {
+    const id = crypto.randomUUID()
+    const orderNumber = id.replaceAll('-', '').slice(0, 26)
+    const order = { id, invoiceId, userId, amountKopecks: 500, orderNumber, mdOrder: id, wantsQr: false }
+    const ended = {
+      state: 'settled',
+      way: 'sbp',
+      refundedKopecks: 0,
+      startedAt: time,
+      openedAt: time,
+      endedAt: time,
+    }
+    await sql`insert into attempts ${sql({ ...order, ...ended, capturedKopecks: 300 })}`
+    return id
+  }
+  const queue = (id: string, kind: string, afterId: string | null) =>
+    sql`insert into exports ${sql({ id, kind, afterId, state: 'waiting', attempts: 0, createdAt: time, askAt: time })}`.execute()
+  const invoiceId = await issued(1)
+  const attemptId = await settled(invoiceId)
+  await queue(invoiceId, 'invoice', null)
+  await queue(attemptId, 'payment', invoiceId)
+
+  await migrate(ownerSql, migrations)
+
+  const later = await issued(2)
+  const paidLater = await settled(later)
+  await queue(later, 'invoice', null)
+  await queue(paidLater, 'payment', later)
+  const rows = await sql`
+    select document_id, invoice_id, user_id, amount_kopecks, way, happened_at from exports order by position`
+  const same = { userId, happenedAt: time }
+  expect([...rows] as object[]).toEqual([
+    { documentId: invoiceId, invoiceId, amountKopecks: 500, way: null, ...same },
+    { documentId: attemptId, invoiceId, amountKopecks: 300, way: 'sbp', ...same },
+    { documentId: later, invoiceId: later, amountKopecks: 500, way: null, ...same },
+    { documentId: paidLater, invoiceId: later, amountKopecks: 300, way: 'sbp', ...same },
+  ])
+  await database.close()
+  rmSync(root, { recursive: true })
+})

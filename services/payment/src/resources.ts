@@ -1,24 +1,20 @@
 import type { AccessResources } from '@kontora/access'
 import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
-import { type OneC, openOneC } from '@kontora/one-c'
-import type { Pool, Sql } from '@kontora/postgres'
-import {
-  type BaseResources,
-  type Chance,
-  readSettings,
-  refuseTestHosts,
-  type SettingsOf,
-} from '@kontora/service'
+import type { Sql } from '@kontora/postgres'
+import { type BaseResources, type Chance, readSettings, refuseTestHosts } from '@kontora/service'
 import { openPages, type PageResources } from '@kontora/service/pages'
+import type { AccountingGateway } from './accounting/gateway.ts'
+import { openAccounting } from './accounting/open-accounting.ts'
 import type { OpenAgent } from './acquirer/bank-agent.ts'
 import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
+import { isOneCWell } from './export/read-base.ts'
 import { type Banks, openBanks } from './open-banks.ts'
 import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { receiptsCheck } from './receipts/alarm-receipts.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import { openFiscal } from './receipts/open-fiscal.ts'
-import { type settings, tableFor } from './settings.ts'
+import { tableFor } from './settings.ts'
 import { refuseWrongBank } from './vtb/hosts.ts'
 
 /** Everything that the service takes from the outside, time and chance too. */
@@ -29,7 +25,9 @@ export type Resources = BaseResources &
     callbackChecks: Banks['callbackChecks']
     /** Undefined: this service has no fiscal receipts made. */
     fiscal: Fiscal | undefined
-    oneC: OneC
+    accounting: AccountingGateway
+    /** Documents on their way to 1С at once, in all processes together. */
+    oneCConcurrency: number
     readRequisites: ReadRequisites
     linkTokens: LinkTokens
     pollFastMs: number
@@ -40,19 +38,6 @@ export type WriteResources = Chance & { sql: Sql }
 
 /** What the doors hold besides: the pool that they close, the way to Kafka. */
 export type OpenResources = Resources & CommonOpen
-
-type Values = SettingsOf<typeof settings>
-
-const openBase = (values: Values, now: () => Date, sql: Pool): OneC =>
-  openOneC({
-    url: values.ONEC_URL,
-    user: values.ONEC_USER,
-    password: values.ONEC_PASSWORD,
-    mapping: values.ONEC_MAPPING,
-    concurrency: values.ONEC_CONCURRENCY,
-    now,
-    sql,
-  })
 
 /** `openAgent` believes the bank's own authorities where the runtime can. */
 type Options = { max?: number; openAgent?: OpenAgent }
@@ -67,7 +52,8 @@ export const openResources = (
   const common = openCommon('payment', values, { max })
   const { sql, now } = common
   const { checks, receiptCalls, ...banks } = openBanks(values, now, openAgent)
-  common.health.checks.push(receiptsCheck(common), ...checks)
+  const oneC = { name: 'one-c', isWell: () => isOneCWell(sql) }
+  common.health.checks.push(receiptsCheck(common), oneC, ...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
@@ -78,7 +64,8 @@ export const openResources = (
       receiptCalls,
       createContactReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     ),
-    oneC: openBase(values, now, sql),
+    accounting: openAccounting(values, common),
+    oneCConcurrency: values.ONEC_CONCURRENCY,
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),

@@ -18,6 +18,28 @@ import { openapiTable } from './vtb-openapi/settings.ts'
 const Secret = v.pipe(v.string(), v.minLength(1))
 const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'))
 
+/** The accountant's base; the operators' commands that ask it need no more. */
+export const oneCSettings = {
+  ONEC_URL: setting(Url, 'The 1С base, or its OData'),
+  ONEC_USER: setting(Secret, 'Technical user of 1С'),
+  ONEC_PASSWORD: setting(Secret, 'Its password'),
+  ONEC_CHANNEL: setting(
+    v.optional(v.picklist(['odata', 'http']), 'odata'),
+    'How 1С is told: its standard OData, or our HTTP service in it (packages/one-c/http-service.md)',
+  ),
+  ONEC_SERVICE_PATH: setting(
+    v.optional(v.pipe(v.string(), v.regex(/^\/[\w./-]{1,200}$/, 'a path')), '/hs/integration/v1'),
+    "The HTTP service's path in the base",
+  ),
+  ONEC_SESSIONS: setting(
+    v.optional(v.picklist(['auto', 'manual']), 'auto'),
+    'Its `reuseSessions`: `autouse`, or `use`, where we start and finish a session',
+  ),
+  ONEC_TOKEN: setting(v.optional(Secret), 'A bearer token in place of user and password'),
+  ONEC_MAPPING: setting(OneCMappingText, "The customer's names and keys in 1С, as JSON (see packages/one-c)"),
+  ONEC_CONCURRENCY: setting(v.optional(NumberSetting(1, 4), '2'), 'Calls to 1С at once'),
+}
+
 export const settings = {
   ...commonSettings,
   ...machineSettings,
@@ -45,11 +67,7 @@ export const settings = {
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',
   ),
-  ONEC_URL: setting(Url, 'The 1С base, or its OData'),
-  ONEC_USER: setting(Secret, 'Technical user of 1С'),
-  ONEC_PASSWORD: setting(Secret, 'Its password'),
-  ONEC_MAPPING: setting(OneCMappingText, "The customer's names and keys in 1С, as JSON (see packages/one-c)"),
-  ONEC_CONCURRENCY: setting(v.optional(NumberSetting(1, 4), '2'), 'Calls to 1С at once'),
+  ...oneCSettings,
 }
 
 type Values = SettingsOf<typeof settings>

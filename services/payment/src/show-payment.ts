@@ -36,7 +36,7 @@ export const showPayment = async (sql: Sql, attemptId: string): Promise<object |
     select id, kind, state, reason, amount_kopecks, bank_uuid, expected_at, told_at, delivered_at, alarmed_at
     from receipts where attempt_id = ${attemptId} order by expected_at, id`
   const exports = await sql`
-    select kind, state, attempts, reason_code, exported_at from exports
-    where id = ${attemptId} or id = ${invoiceId} or after_id = ${attemptId} order by created_at`
+    select kind, document_id, state, attempts, reason_code, one_c_number, exported_at from exports
+    where invoice_id = ${invoiceId} order by position`
   return { attempt, invoice, callbacks, moves, refunds, decisions, receipts, ledger, exports }
 }

@@ -1,8 +1,7 @@
 import { createTestAccess } from '@kontora/access/testing'
-import { type OneCMapping, openOneC } from '@kontora/one-c'
 import { createHealth, createLog, realChance, type SettingsOf } from '@kontora/service'
 import { type Simulator, simulators } from '@kontora/simulators'
-import { simulatedBase, simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
+import { simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
@@ -12,10 +11,10 @@ import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import type { Resources } from './resources.ts'
 import type { settings } from './settings.ts'
+import { type BaseOptions, openTestBase } from './testing-one-c.node.ts'
 import type { ReceiptCalls } from './vtb/receipts.ts'
 
-/** The customer's base as the simulator plants it. */
-export const mapping: OneCMapping = simulatedBase
+export { mapping } from './testing-one-c.node.ts'
 
 type Ask = { token?: string; body?: unknown; idempotencyKey?: string | null }
 export type Json = Record<string, unknown> & { items: Record<string, unknown>[] }
@@ -84,7 +83,7 @@ const ofSimulator = ({ app: sim }: Simulator) => ({
   },
 })
 
-type Options = Partial<BankValues> & { fiscal?: Partial<Fiscal> }
+type Options = Partial<BankValues> & BaseOptions & { fiscal?: Partial<Fiscal> }
 
 const withReceipts = (calls: ReceiptCalls, wanted: Partial<Fiscal>): Fiscal => ({
   ...calls,
@@ -99,7 +98,7 @@ const withReceipts = (calls: ReceiptCalls, wanted: Partial<Fiscal>): Fiscal => (
 })
 
 /** The service over a database of its own, with ВТБ and 1С in the process and its clock in the test's hand. */
-export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
+export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...changed }: Options = {}) => {
   const database = await testDatabase({ name: 'payment', migrations })
   const { sql } = database
   let time = new Date('2026-11-23T09:00:00Z')
@@ -113,7 +112,11 @@ export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
     const { app: sim } = new URL(url).hostname === 'vtb.test' ? bank : openapi
     return sim.request(url, init)
   })
-  const base = (simulators['one-c'] as (options: object) => Simulator)({ user: 'Обмен', password: 'пароль' })
+  const { base, baseCalls, oneC, ...books } = openTestBase(now, {
+    ...(channel && { channel }),
+    ...(sessions && { sessions }),
+    ...(changes && { changes }),
+  })
   const resources: Resources = {
     ...realChance(),
     now,
@@ -125,15 +128,7 @@ export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
     pages: undefined,
     ...banks,
     fiscal: fiscal && receiptCalls && withReceipts(receiptCalls, fiscal),
-    oneC: openOneC({
-      url: 'http://one-c.test/buh',
-      user: 'Обмен',
-      password: 'пароль',
-      mapping,
-      concurrency: 2,
-      fetch: (url, init) => base.app.request(url, init),
-      now,
-    }),
+    ...books,
     readRequisites: async (userId) => ({
       userId,
       displayName: 'ООО «Ромашка»',
@@ -191,6 +186,8 @@ export const openTestPayment = async ({ fiscal, ...changed }: Options = {}) => {
     bank: { ...bank, ...ofSimulator(bank) },
     openapi: { ...openapi, ...ofSimulator(openapi) },
     base: { ...base, ...ofSimulator(base) },
+    baseCalls,
+    oneC,
     close: async () => {
       bank.close()
       openapi.close()

@@ -23,7 +23,7 @@ export const settleAttempt = async (
       ended_at = ${time}, start_at = null, ask_at = null
     where id = ${id}`
   await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
-  await queueExport(tx, resources, { id, kind: 'payment', afterId: invoiceId })
+  await queueExport(tx, resources, { kind: 'payment', id, invoiceId, userId, amountKopecks, at: time, way })
   await expectPaymentReceipt(tx, resources, { id, attemptId: id, invoiceId, userId, amountKopecks })
   const occurrence = { id: newId(), subject: invoiceId, time }
   const told = { attemptId: id, invoiceId, userId, amountKopecks, way }

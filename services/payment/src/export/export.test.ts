@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { splitByVat } from '../accounting/split-by-vat.ts'
 import { ClientFault } from '../client/read-requisites.ts'
 import { mapping, openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { deliverDocument } from './deliver-document.ts'
-import { splitByVat } from './split-by-vat.ts'
 
 let payment: TestPayment
 let story: ReturnType<typeof storyOf>
@@ -22,7 +22,9 @@ type Document = {
   Posted: boolean
   amount: number
 }
-const { counterparties, contracts, invoices, cardPayments, refunds } = mapping.sets
+const { counterparties, contracts } = mapping.sets
+const { invoice, card, refund: returns } = mapping.documents
+const [invoices, cardPayments, refunds] = [invoice.set, card.set, returns.set]
 const documentsOf = async (...ids: unknown[]): Promise<Document[]> => {
   const { documents } = await payment.base.ask('GET', 'documents')
   return (documents as Document[]).filter((document) => ids.includes(document.Ref_Key))
@@ -52,7 +54,7 @@ test('an invoice, its payment and its refund lie in 1С under our ids, posted, l
     { set: cardPayments, Ref_Key: attemptId, amount: 12200.1, entries: true },
     { set: refunds, Ref_Key: refundId, amount: 1000.05, entries: true },
   ] as never)
-  const made = await payment.resources.oneC.get(cardPayments, attemptId)
+  const made = await payment.oneC.get(cardPayments, attemptId)
   expect(made).toMatchObject({
     Контрагент: userId,
     РасшифровкаПлатежа: [{ СчетНаОплату_Key: invoiceId, СуммаНДС: 2200.02 }],
@@ -101,7 +103,11 @@ test('under every fault at every step there is in the end each document once', a
 
 test('a crash after any step, and two processes at once, make no second document', async () => {
   const { invoiceId } = await story.invoice()
-  const deliver = () => deliverDocument.invoice(payment.resources, invoiceId)
+  const [row] = await payment.sql<Parameters<typeof deliverDocument>[1][]>`
+    select kind, document_id, invoice_id, payment_id, way, amount_kopecks, happened_at from exports
+    where id = ${invoiceId}`
+  if (!row) throw new Error('No such export')
+  const deliver = () => deliverDocument(payment.resources, row)
   await Promise.all([deliver(), deliver()])
   await deliver()
   await round()

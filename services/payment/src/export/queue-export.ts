@@ -1,15 +1,47 @@
 import type { Transaction } from '@kontora/postgres'
+import type { DocumentKind } from '../accounting/gateway.ts'
+import type { Way } from '../attempts/attempt.ts'
 import type { WriteResources } from '../resources.ts'
 
-export type ExportKind = 'invoice' | 'payment' | 'refund'
-type Queued = { id: string; kind: ExportKind; afterId: string | null }
+type Money = { id: string; invoiceId: string; userId: string; amountKopecks: number; at: Date }
 
-/** The row stands in the transaction of what it reports; the job `export-to-one-c` does the rest. */
+/**
+ * What 1С is to be told, with its sum and moment as they are now. `id` is the document's key in 1С. A kind that the mapping
+ * leaves to 1С is queued all the same, and ends as `left-out`.
+ */
+export type Queued =
+  | ({ kind: 'invoice' | 'transfer' } & Money)
+  | ({ kind: 'payment'; way: Way } & Money)
+  | ({ kind: 'refund'; paymentId: string } & Money)
+  | ({ kind: 'commission'; paymentId: string; way: Way } & Money)
+  /** Its own id is a new one: the document in 1С is the invoice's. */
+  | ({ kind: 'cancellation' } & Money)
+
+const documentIdOf = (queued: Queued): string =>
+  queued.kind === 'cancellation' ? queued.invoiceId : queued.id
+
+/**
+ * The row stands in the transaction of what it reports, which holds the invoice's lock; the job `export-to-one-c` does the
+ * rest, after whatever was queued for this invoice before.
+ */
 export const queueExport = async (
   tx: Transaction,
   { now }: WriteResources,
-  { id, kind, afterId }: Queued,
+  queued: Queued,
 ): Promise<void> => {
+  const { id, kind, invoiceId, userId, amountKopecks, at } = queued
+  const [before] = await tx<{ id: string }[]>`
+    select id from exports where invoice_id = ${invoiceId} order by position desc limit 1`
   const time = now()
-  await tx`insert into exports ${tx({ id, kind, afterId, state: 'waiting', attempts: 0, createdAt: time, askAt: time })}`
+  const what = {
+    documentId: documentIdOf(queued),
+    invoiceId,
+    userId,
+    amountKopecks,
+    happenedAt: at,
+    way: 'way' in queued ? queued.way : null,
+    paymentId: 'paymentId' in queued ? queued.paymentId : null,
+  }
+  const row = { id, kind: kind as DocumentKind, afterId: before?.id ?? null, ...what }
+  await tx`insert into exports ${tx({ ...row, state: 'waiting', attempts: 0, createdAt: time, askAt: time })}`
 }

@@ -11,11 +11,12 @@ export const retryExport = (
   { id }: { id: string },
 ): Promise<{ id: string; state: 'waiting' }> =>
   transaction(sql, async (tx) => {
-    const [row] = await tx<{ state: string }[]>`select state from exports where id = ${id} for update`
+    const [row] = await tx<{ state: string; reasonCode: string | null }[]>`
+      select state, reason_code from exports where id = ${id} for update`
     if (!row) throw new Problem('not-found', 'No such export')
     if (row.state === 'exported') throw new Problem('conflict', 'It lies in 1С already')
     await tx`
-      update exports set state = 'waiting', ask_at = ${now()}, retried_by = ${who.id},
+      update exports set state = 'waiting', ask_at = ${now()}, retried_by = ${who.id}, repeats = 0,
         reason_code = null, reason_text = null
       where id = ${id}`
     wakeJob(tx, 'export-to-one-c')

@@ -1,59 +1,65 @@
 import { may } from '@kontora/access'
 import { describe, idempotent, PageOf, pageFields, pageOf, validate } from '@kontora/service'
-import { Id } from '@kontora/validation'
+import { Id, Name } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
+import { LeftOut, leaveOutExport } from './leave-out-export.ts'
+import { ExportState, ListedExport, readExports } from './read-exports.ts'
 import { retryExport } from './retry-export.ts'
+import { ExportsToRetry, retryExports } from './retry-exports.ts'
 
-const State = v.picklist(['waiting', 'exported', 'failed'])
-
-/** `reasonText` is what 1С said, for the operator's eyes. */
-const Export = v.object({
-  id: Id,
-  kind: v.picklist(['invoice', 'payment', 'refund']),
-  state: State,
-  attempts: v.number(),
-  reasonCode: v.nullable(v.string()),
-  reasonText: v.nullable(v.string()),
-  createdAt: v.string(),
-  exportedAt: v.nullable(v.string()),
-})
-
-type Row = Omit<v.InferOutput<typeof Export>, 'createdAt' | 'exportedAt'> & {
-  createdAt: Date
-  exportedAt: Date | null
-}
+const OfExport = v.strictObject({ id: Id })
+const Changed = v.object({ id: Id, state: ExportState })
 
 export const exports = new Hono<{ Bindings: Resources }>()
   .get(
     '/',
-    describe('What is in 1С, what waits for it and what it refused', { 200: PageOf(Export) }),
+    describe('What is in 1С, what waits for it and what it refused', { 200: PageOf(ListedExport) }),
     may('export:read'),
-    validate('query', v.strictObject({ ...pageFields, state: v.optional(State) })),
+    validate(
+      'query',
+      v.strictObject({
+        ...pageFields,
+        state: v.optional(ExportState),
+        reasonCode: v.optional(Name(100)),
+        invoiceId: v.optional(Id),
+      }),
+    ),
     async (c) => {
-      const { sql } = c.env
-      const { state, limit, cursor } = c.req.valid('query')
-      const rows = await sql<Row[]>`
-        select id, kind, state, attempts, reason_code, reason_text, created_at, exported_at from exports
-        where ${state ? sql`state = ${state}` : sql`true`} and ${cursor ? sql`id < ${cursor}` : sql`true`}
-        order by id desc limit ${limit + 1}`
-      const items = rows.map(({ createdAt, exportedAt, ...row }) => ({
-        ...row,
-        createdAt: createdAt.toISOString(),
-        exportedAt: exportedAt?.toISOString() ?? null,
-      }))
+      const { limit, ...wanted } = c.req.valid('query')
+      const items = await readExports(c.env.sql, { ...wanted, limit: limit + 1 })
       return c.json(pageOf(items, limit, ({ id }) => id))
     },
   )
   .post(
+    '/retry',
+    describe('Try again all that 1С refused for one reason', { 202: v.object({ retried: v.number() }) }),
+    may('export:retry'),
+    idempotent(),
+    validate('json', ExportsToRetry),
+    async (c) => c.json(await retryExports(c.env, c.var.user, c.req.valid('json')), 202),
+  )
+  .post(
     '/:id/retry',
-    describe('Try again what 1С refused', { 202: v.object({ id: Id, state: State }) }, [
+    describe('Try again what 1С refused', { 202: Changed }, ['not-found', 'conflict']),
+    may('export:retry'),
+    idempotent(),
+    validate('param', OfExport),
+    async (c) => c.json(await retryExport(c.env, c.var.user, c.req.valid('param')), 202),
+  )
+  .post(
+    '/:id/leave-out',
+    describe('Never send it: the accountant has entered it by hand', { 200: Changed }, [
       'not-found',
       'conflict',
     ]),
     may('export:retry'),
     idempotent(),
-    validate('param', v.strictObject({ id: Id })),
-    async (c) => c.json(await retryExport(c.env, c.var.user, c.req.valid('param')), 202),
+    validate('param', OfExport),
+    validate('json', LeftOut),
+    async (c) => {
+      const what = { ...c.req.valid('param'), ...c.req.valid('json') }
+      return c.json(await leaveOutExport(c.env, c.var.user, what))
+    },
   )

@@ -1,8 +1,10 @@
 import type { User } from '@kontora/access'
 import { emit, paymentInvoiceCancelled } from '@kontora/events'
+import { wakeJob } from '@kontora/jobs'
 import { transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { hasLiveAttempt } from '../attempts/has-live-attempt.ts'
+import { queueExport } from '../export/queue-export.ts'
 import { book } from '../ledger/book.ts'
 import type { WriteResources } from '../resources.ts'
 import { lockInvoice } from './lock-invoice.ts'
@@ -34,6 +36,9 @@ export const cancelInvoice = (
       where id = ${invoiceId}`
     if (state === 'issued') {
       await book(tx, resources, { kind: 'invoice-cancelled', sourceId: invoiceId, userId, amountKopecks })
+      const movement = { invoiceId, userId, amountKopecks, at: time }
+      await queueExport(tx, resources, { kind: 'cancellation', id: newId(), ...movement })
+      wakeJob(tx, 'export-to-one-c')
       const occurrence = { id: newId(), subject: invoiceId, time }
       await emit(tx, paymentInvoiceCancelled, occurrence, { invoiceId, userId, amountKopecks })
     }

@@ -48,7 +48,7 @@ export const issueLocked = async (
     update invoices set ${tx({ ...numbered, state: 'issued', legalEntityVersion: seller.version, issuedBy: who.id, issuedAt: time, expiryAskAt: expiresAt })}
     where id = ${id}`
   await book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks })
-  await queueExport(tx, resources, { id, kind: 'invoice', afterId: null })
+  await queueExport(tx, resources, { kind: 'invoice', id, invoiceId: id, userId, amountKopecks, at: time })
   const occurrence = { id: newId(), subject: id, time }
   await emit(tx, paymentInvoiceIssued, occurrence, { invoiceId: id, userId, amountKopecks })
   wakeJob(tx, 'export-to-one-c')

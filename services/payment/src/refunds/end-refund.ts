@@ -33,11 +33,12 @@ const told = ({ id, ...refund }: Locked) => ({ refundId: id, ...refund })
 
 const settle = async (tx: Transaction, resources: WriteResources, refund: Locked): Promise<void> => {
   const { now, newId } = resources
-  const { id, attemptId, invoiceId } = refund
+  const { id, attemptId, invoiceId, userId, amountKopecks } = refund
   const time = now()
+  const movement = { id, invoiceId, userId, amountKopecks, at: time }
   await tx`update refunds set state = 'settled', ended_at = ${time}, ask_at = null where id = ${id}`
   await book(tx, resources, { kind: 'refund-settled', sourceId: id, ...refund })
-  await queueExport(tx, resources, { id, kind: 'refund', afterId: attemptId })
+  await queueExport(tx, resources, { kind: 'refund', paymentId: attemptId, ...movement })
   await expectRefundReceipt(tx, resources, refund)
   await emit(tx, paymentRefundSettled, { id: newId(), subject: invoiceId, time }, told(refund))
   wakeJob(tx, 'export-to-one-c')
