@@ -102,7 +102,7 @@ export const Papers = ({ language, words, base, receipts, moment, list }: View) 
           </a>
         </li>
       ))}
-      {moment.state === 'paid' && receipts.length === 0 && <li class="quiet">{words.receiptSoon}</li>}
+      {moment.isReceiptDue && <li class="quiet">{words.receiptSoon}</li>}
       {list && (
         <li>
           <a href={list}>{words.mine}</a>

@@ -253,7 +253,12 @@ test('the PDF comes by the same link, and the receipt once it is with the operat
   await payment.ownerSql`
     update receipts set state = 'delivered', delivered_at = ${payment.resources.now()},
       ofd_url = 'https://ofd.example/1' where invoice_id = ${invoiceId}`
-  expect((await look()).text).toContain('href="https://ofd.example/1"')
+  const { text } = await look()
+  expect(text).toContain('href="https://ofd.example/1"')
+  expect(text).not.toContain('Чек появится здесь')
+  await payment.ownerSql`delete from receipts where invoice_id = ${invoiceId}`
+  const { text: without } = await look()
+  expect([without.includes('Чек'), without.includes('data-status')]).toEqual([false, false])
 })
 
 test('no line of the log and no row of a table holds a token', async () => {

@@ -27,6 +27,8 @@ export type Moment = {
   attempt: PayerAttempt | null
   /** Receipts that can be shown by now. */
   receipts: number
+  /** One is on its way to the tax service. */
+  isReceiptDue: boolean
 }
 
 export type PayerAttempt = {
@@ -64,8 +66,8 @@ export const phaseOf = ({ state, paidKopecks, expiresAt, attempt }: Moment, time
 }
 
 /** Nothing more comes by itself: no page need ask. */
-export const isFinal = ({ state, receipts }: Moment): boolean =>
-  state === 'cancelled' || (state === 'paid' && receipts > 0)
+export const isFinal = ({ state, isReceiptDue }: Moment): boolean =>
+  state === 'cancelled' || (state === 'paid' && !isReceiptDue)
 
 /** How the latest attempt ended without money, while that is still news. */
 export type Ended = 'declined' | 'not-taken' | 'too-late' | 'given-back'

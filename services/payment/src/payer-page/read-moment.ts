@@ -14,6 +14,9 @@ export const readMoment = async (sql: Sql, invoiceId: string): Promise<Moment> =
     select invoices.state, invoices.amount_kopecks, paid_kopecks, expires_at,
       (select count(*)::integer from receipts
         where receipts.invoice_id = invoices.id and receipts.state = 'delivered' and starts_with(ofd_url, 'https://')) as receipts,
+      exists (select from receipts
+        where receipts.invoice_id = invoices.id and receipts.state in ('expected', 'sent') and attempt_id is not null
+      ) as is_receipt_due,
       latest.id as attempt_id, latest.state as attempt_state, latest.amount_kopecks as attempt_kopecks,
       pay_url, qr_payload, wants_qr, md_order is not null as is_order, started_at, ended_at
     from invoices left join lateral (
@@ -23,8 +26,8 @@ export const readMoment = async (sql: Sql, invoiceId: string): Promise<Moment> =
     ) latest on true
     where invoices.id = ${invoiceId}`
   if (!row) throw new Error('The invoice was here a moment ago')
-  const { state, amountKopecks, paidKopecks, expiresAt, receipts } = row
-  return { state, amountKopecks, paidKopecks, expiresAt, receipts, attempt: attemptOf(row) }
+  const { state, amountKopecks, paidKopecks, expiresAt, receipts, isReceiptDue } = row
+  return { state, amountKopecks, paidKopecks, expiresAt, receipts, isReceiptDue, attempt: attemptOf(row) }
 }
 
 const attemptOf = (row: Row): PayerAttempt | null => {
