@@ -21,7 +21,7 @@ export type Stand = {
 }
 
 /** Of its own, so that a figure does not depend on who else uses the test cluster. */
-const ownCluster = async (durable: boolean): Promise<() => Promise<void>> => {
+export const ownCluster = async (durable: boolean): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'kontora-outbox-'))
   const postgres = await startPostgres({ dir: folder, durable })
   const named = process.env.KONTORA_TEST_CLUSTER

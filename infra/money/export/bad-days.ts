@@ -3,7 +3,14 @@ import type { ExportStand } from './export-stand.ts'
 const everyCall = 1_000_000
 const dayMinutes = 24 * 60
 
-type Told = { phase: string; calls: number; failed: number }
+/** `takenOver`: documents that a second process took while the first was at them. */
+type Told = { phase: string; calls: number; failed: number; takenOver: number }
+
+const takenOver = async ({ sql }: ExportStand): Promise<number> => {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from exports where attempts > 1 and state = 'exported' and reason_code is null`
+  return row?.count ?? 0
+}
 
 const make = async (stand: ExportStand, count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await stand.makeOne()
@@ -20,23 +27,43 @@ const untilQuiet = async (stand: ExportStand, mostRounds: number): Promise<void>
   for (let i = 0; i < mostRounds && (await stand.countOf('waiting')) > 0; i++) await stand.round(2)
 }
 
-/** Nobody answers for a day: the base is asked now and then whether it lives, and nothing is given up. */
+const looksAMinute = 3
+
+/**
+ * Nobody answers for a day: the base is asked now and then whether it lives, and nothing is given up. The job looks three times
+ * a minute, so that what keeps it from asking each time is its own patience and not the proof's clock.
+ */
 const down = async (stand: ExportStand, count: number): Promise<void> => {
   stand.baseCalls.areLost = true
+  const every = Math.ceil(dayMinutes / count)
   for (let minute = 0; minute < dayMinutes; minute++) {
-    if (minute % Math.ceil(dayMinutes / count) === 0) await stand.makeOne()
-    await stand.round(1)
+    if (minute % every === 0) await stand.makeOne()
+    for (let look = 0; look < looksAMinute; look++) await stand.round(1 / looksAMinute)
   }
 }
 
-/** Each answer takes longer than a lease lasts, and other processes come meanwhile: none makes a second document. */
+const callsAbove = async (stand: ExportStand, count: number): Promise<void> => {
+  while (stand.baseCalls.count <= count) await Bun.sleep(1)
+}
+
+/**
+ * Each answer takes longer than a lease lasts, so that another process takes the document over while the first is still at
+ * it, and both go on side by side: neither makes a second one.
+ */
 const slow = async (stand: ExportStand, count: number): Promise<void> => {
-  await make(stand, count)
-  await stand.base.fault({ operation: '*', kind: 'delay', times: count * 2, delayMs: 4 })
   for (let i = 0; i < count; i++) {
+    await stand.makeOne()
+    const answers = Promise.withResolvers<void>()
+    const before = stand.baseCalls.count
+    stand.baseCalls.held = answers.promise
     const first = stand.run('export-to-one-c')
-    await stand.round(1)
-    await first
+    await callsAbove(stand, before)
+    await stand.advance(30_000)
+    const standing = stand.baseCalls.count
+    const second = stand.run('export-to-one-c')
+    await callsAbove(stand, standing)
+    answers.resolve()
+    await Promise.all([first, second])
   }
 }
 
@@ -72,9 +99,15 @@ export const playBadDays = async (
   const told: Told[] = []
   for (const [phase, play] of Object.entries(phases)) {
     stand.baseCalls.count = 0
+    const before = await takenOver(stand)
     await play(stand, count)
     const failed = await stand.countOf('failed')
-    told.push({ phase, calls: stand.baseCalls.count, failed })
+    told.push({
+      phase,
+      calls: stand.baseCalls.count,
+      failed,
+      takenOver: (await takenOver(stand)) - before,
+    })
     say(
       `${phase}: ${stand.baseCalls.count} calls, ${failed} shown to operators, ${await stand.countOf('waiting')} wait`,
     )

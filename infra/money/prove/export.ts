@@ -39,6 +39,7 @@ const proveChannel = async (
     const audit = await auditExport(stand)
     sayAll(say, audit)
     const away = told.find(({ phase }) => phase === 'down')
+    const overlapped = told.find(({ phase }) => phase === 'slow')?.takenOver ?? 0
     const compared = await compare(stand)
     const shown = told.filter(({ failed }) => failed > 0).map(({ phase }) => phase)
     const claim = (
@@ -62,6 +63,7 @@ const proveChannel = async (
       ),
       claim('documents there that nobody sent', audit.foreign.length, 0),
       claim('documents made before what must go first', audit.disordered.length, 0),
+      claim('documents that two processes worked on at once', overlapped, `≥ ${count}`, overlapped >= count),
       claim('documents that wait or are refused at the end', await left(stand), 0),
       claim(
         'calls in a day without 1С',

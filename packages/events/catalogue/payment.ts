@@ -1,4 +1,4 @@
-import { Id, Kopecks } from '@kontora/validation'
+import { DateOnly, Id, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
 import { event } from './event-type.ts'
 
@@ -11,6 +11,16 @@ export const paymentInvoiceIssued = event('payment.invoice-issued', invoice)
 export const paymentInvoicePartlyPaid = event(
   'payment.invoice-partly-paid',
   v.object({ ...invoice.entries, leftKopecks: Kopecks }),
+)
+/** A step of the ladder: `days` after the day that it is due, before it below zero; `leftKopecks` is what is not paid of it. */
+export const paymentInvoiceReminderDue = event(
+  'payment.invoice-reminder-due',
+  v.object({
+    ...invoice.entries,
+    leftKopecks: Kopecks,
+    dueOn: DateOnly,
+    days: v.pipe(v.number(), v.integer()),
+  }),
 )
 export const paymentInvoicePaid = event('payment.invoice-paid', invoice)
 export const paymentInvoiceCancelled = event('payment.invoice-cancelled', invoice)

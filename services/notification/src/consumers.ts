@@ -18,6 +18,8 @@ import {
   on,
   paymentInvoiceIssued,
   paymentInvoicePaid,
+  paymentInvoicePartlyPaid,
+  paymentInvoiceReminderDue,
   paymentRefundSettled,
 } from '@kontora/events'
 import { forgetPerson } from './messages/forget-person.ts'
@@ -36,6 +38,15 @@ const tell =
 
 const sumOf = (kind: 'invoice-issued' | 'invoice-paid' | 'refund-settled') =>
   tell<{ userId: string; amountKopecks: number }>(({ amountKopecks }) => ({ kind, amountKopecks }))
+
+const partlyPaid = tell<{ userId: string; amountKopecks: number; leftKopecks: number }>(
+  ({ amountKopecks, leftKopecks }) => ({ kind: 'invoice-partly-paid', amountKopecks, leftKopecks }),
+)
+
+type Reminder = { userId: string; amountKopecks: number; leftKopecks: number; dueOn: string; days: number }
+const reminded = tell<Reminder>(({ amountKopecks, leftKopecks, dueOn, days }) => {
+  return { kind: 'invoice-reminder', amountKopecks, leftKopecks, dueOn, isOverdue: days > 0 }
+})
 
 const requested = tell<{ userId: string; kind: string; dueOn: string | null }>(({ kind, dueOn }) => ({
   kind: 'document-requested',
@@ -81,6 +92,8 @@ export const consumers: Handler<Resources>[] = [
   on('send-code', authCodeRequested, queueCode, { ...free, deadLetter: false }),
   on('tell-invoice-issued', paymentInvoiceIssued, sumOf('invoice-issued'), free),
   on('tell-invoice-paid', paymentInvoicePaid, sumOf('invoice-paid'), free),
+  on('tell-invoice-partly-paid', paymentInvoicePartlyPaid, partlyPaid, free),
+  on('tell-invoice-reminder', paymentInvoiceReminderDue, reminded, free),
   on('tell-refund-settled', paymentRefundSettled, sumOf('refund-settled'), free),
   on('tell-document-requested', documentsRequested, requested, free),
   on('tell-document-accepted', documentsReviewed, accepted, free),

@@ -12,6 +12,7 @@ import { closePaid } from './receipts/close-paid.ts'
 import { sortTransferReceipts } from './receipts/sort-transfer-receipts.ts'
 import { tellClosings } from './receipts/tell-closings.ts'
 import { sendRefunds } from './refunds/send-refunds.ts'
+import { remindPayers } from './reminders/remind-payers.ts'
 import type { Resources } from './resources.ts'
 
 export const jobs: Job<Resources>[] = withQueues<Resources>([
@@ -20,6 +21,7 @@ export const jobs: Job<Resources>[] = withQueues<Resources>([
   { name: 'move-holds', everyMs: 500, run: moveHolds },
   { name: 'send-refunds', everyMs: 500, run: sendRefunds },
   { name: 'expire-invoices', everyMs: 10_000, run: expireInvoices },
+  { name: 'remind-payers', everyMs: 30_000, run: remindPayers },
   { name: 'ask-receipts', everyMs: 5000, run: askReceipts },
   { name: 'close-paid', everyMs: 5000, run: closePaid },
   { name: 'tell-closings', everyMs: 5000, run: tellClosings },

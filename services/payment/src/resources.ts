@@ -30,6 +30,8 @@ export type Resources = BaseResources &
     oneCConcurrency: number
     readRequisites: ReadRequisites
     linkTokens: LinkTokens
+    /** Steps of reminders, in days after the one that an invoice is due. */
+    reminderDays: number[]
     pollFastMs: number
   }
 
@@ -69,6 +71,7 @@ export const openResources = (
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
     pages: openPages('payment', '/invoices', values),
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
+    reminderDays: values.REMINDER_DAYS,
     pollFastMs: values.POLL_FAST_MS,
   }
 }

@@ -12,6 +12,7 @@ import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { acquirerNames } from './acquirer/acquirer.ts'
 import { receiptSettings } from './receipts/open-fiscal.ts'
+import { ReminderDays } from './reminders/reminder.ts'
 import { rbsTable } from './vtb/settings.ts'
 import { openapiTable } from './vtb-openapi/settings.ts'
 
@@ -63,6 +64,10 @@ export const settings = {
   ...rbsTable,
   ...openapiTable,
   ...receiptSettings,
+  REMINDER_DAYS: setting(
+    v.optional(ReminderDays, '-3,0,3,10'),
+    'When payers are reminded, in days after the one that an invoice is due, or `none`',
+  ),
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',

@@ -29,11 +29,12 @@ export const openTestBase = (
 ) => {
   const [user, password] = [settings.ONEC_USER, settings.ONEC_PASSWORD]
   const base = (simulators['one-c'] as (options: object) => Simulator)({ user, password, now })
-  /** `areLost`: nobody answers, as of a server that is switched off. */
-  const baseCalls = { count: 0, areLost: false }
+  /** `areLost`: nobody answers, as of a server that is switched off. `held`: calls stand still until it is resolved. */
+  const baseCalls = { count: 0, areLost: false, held: Promise.resolve() }
   const toBase = (url: string, init?: RequestInit) => base.app.request(url, init)
-  const counted = (url: string, init?: RequestInit) => {
+  const counted = async (url: string, init?: RequestInit): Promise<Response> => {
     baseCalls.count += 1
+    await baseCalls.held
     return baseCalls.areLost ? Promise.reject(new Error('ECONNREFUSED')) : toBase(url, init)
   }
   const outside = { now, newId: realChance().newId, wait: async () => {} }

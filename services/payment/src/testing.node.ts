@@ -137,6 +137,7 @@ export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...c
       kpp: '773601001',
     }),
     linkTokens: createLinkTokens('l'.repeat(43)),
+    reminderDays: [-3, 0, 3, 10],
     pollFastMs: 2000,
   }
 

@@ -15,6 +15,8 @@ import {
   documentsReviewed,
   paymentInvoiceIssued,
   paymentInvoicePaid,
+  paymentInvoicePartlyPaid,
+  paymentInvoiceReminderDue,
   paymentRefundSettled,
 } from '@kontora/events'
 import { createResend } from '../resend/client.ts'
@@ -98,6 +100,28 @@ test('each event that concerns a person becomes its letter, and a rejecting revi
   )
   const texts = letters.map(({ text }) => text).join()
   for (const part of ['паспорт', '31.12.2026', 'не читается']) expect(texts).toContain(part)
+})
+
+test('a payer is told of a part that came, and reminded before and after the day, of the whole or of what is left', async () => {
+  const { userId, email } = notification.client.add('ru')
+  const id = () => crypto.randomUUID()
+  const invoice = { invoiceId: id(), userId, amountKopecks: 100_000_000, dueOn: '2026-12-01' }
+  const part = { invoiceId: id(), userId, amountKopecks: 40_000_000, leftKopecks: 60_000_000 }
+  await hear(notification, paymentInvoicePartlyPaid, id(), part)
+  const remind = (days: number, leftKopecks: number) =>
+    hear(notification, paymentInvoiceReminderDue, id(), { ...invoice, days, leftKopecks })
+  await remind(-3, 100_000_000)
+  await remind(3, 60_000_000)
+  await sendAll()
+  const letters = await notification.letters(email)
+  const plain = (text: string) => text.replaceAll('\u00a0', ' ')
+  expect(letters.map(({ subject }) => plain(subject)).sort()).toEqual([
+    'Получена часть оплаты: 400 000,00 ₽',
+    'Счёт на 1 000 000,00 ₽ не оплачен в срок',
+    'Счёт на 1 000 000,00 ₽: оплатить до 01.12.2026',
+  ])
+  const left = letters.filter(({ text }) => plain(text).includes('осталось оплатить 600 000,00 ₽'))
+  expect(left).toHaveLength(1)
 })
 
 test('what changes how someone signs in is told to him, under the name that people know the way by', async () => {

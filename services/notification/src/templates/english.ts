@@ -36,6 +36,34 @@ const drawn: Draw = {
     subject: `Your invoice for ${roubles(amountKopecks)} is paid`,
     blocks: [{ text: `We have received your payment of ${roubles(amountKopecks)}. Thank you!` }, { link }],
   }),
+  'invoice-partly-paid': ({ amountKopecks, leftKopecks }) => ({
+    subject: `We have received a part: ${roubles(amountKopecks)}`,
+    blocks: [
+      {
+        text: `We have received ${roubles(amountKopecks)} for your invoice. ${roubles(leftKopecks)} is left to pay.`,
+      },
+      { link },
+    ],
+  }),
+  'invoice-reminder': ({ amountKopecks, leftKopecks, dueOn, isOverdue }) => ({
+    subject: isOverdue
+      ? `Your invoice for ${roubles(amountKopecks)} is overdue`
+      : `Your invoice for ${roubles(amountKopecks)} is due on ${dueOn}`,
+    blocks: [
+      {
+        text: isOverdue
+          ? `Your invoice for ${roubles(amountKopecks)} was due on ${dueOn}.`
+          : `We remind you that your invoice for ${roubles(amountKopecks)} is due on ${dueOn}.`,
+      },
+      ...(leftKopecks < amountKopecks
+        ? [{ text: `We have received a part of it already; ${roubles(leftKopecks)} is left to pay.` }]
+        : []),
+      {
+        text: 'If you have paid already, there is nothing to do: a bank transfer may take three working days.',
+      },
+      { link },
+    ],
+  }),
   'refund-settled': ({ amountKopecks }) => ({
     subject: `Refund of ${roubles(amountKopecks)}`,
     blocks: [

@@ -2,6 +2,7 @@ import { DateOnly, Kopecks, type Locale } from '@kontora/validation'
 import * as v from 'valibot'
 
 const sum = { amountKopecks: Kopecks }
+const rest = { ...sum, leftKopecks: Kopecks }
 
 /** How people know a provider that they sign in by. */
 const way = { way: v.object({ ru: v.string(), en: v.string() }) }
@@ -10,6 +11,8 @@ const way = { way: v.object({ ru: v.string(), en: v.string() }) }
 export const LetterContent = v.variant('kind', [
   v.object({ kind: v.literal('invoice-issued'), ...sum }),
   v.object({ kind: v.literal('invoice-paid'), ...sum }),
+  v.object({ kind: v.literal('invoice-partly-paid'), ...rest }),
+  v.object({ kind: v.literal('invoice-reminder'), ...rest, dueOn: DateOnly, isOverdue: v.boolean() }),
   v.object({ kind: v.literal('refund-settled'), ...sum }),
   v.object({ kind: v.literal('document-requested'), documentKind: v.string(), dueOn: v.nullable(DateOnly) }),
   v.object({ kind: v.literal('document-accepted') }),

@@ -11,6 +11,13 @@ const contents: (LetterContent | CodeContent)[] = [
   { kind: 'login-code', code: '012345', minutes: 10, purpose: 'second-proof' },
   { kind: 'invoice-issued', amountKopecks: 123_456 },
   { kind: 'invoice-paid', amountKopecks: 1 },
+  { kind: 'invoice-partly-paid', amountKopecks: 1, leftKopecks: 2 },
+  ...[true, false].flatMap((isOverdue) =>
+    [100_000_000, 99].map((leftKopecks) => {
+      const rest = { amountKopecks: 100_000_000, leftKopecks }
+      return { kind: 'invoice-reminder' as const, ...rest, dueOn: '2026-12-01', isOverdue }
+    }),
+  ),
   { kind: 'refund-settled', amountKopecks: Number.MAX_SAFE_INTEGER },
   { kind: 'document-requested', documentKind: 'passport', dueOn: '2026-12-31' },
   { kind: 'document-requested', documentKind: 'constructor', dueOn: null },

@@ -37,6 +37,34 @@ const drawn: Draw = {
     subject: `Счёт на ${roubles(amountKopecks)} оплачен`,
     blocks: [{ text: `Мы получили оплату: ${roubles(amountKopecks)}. Спасибо!` }, { link }],
   }),
+  'invoice-partly-paid': ({ amountKopecks, leftKopecks }) => ({
+    subject: `Получена часть оплаты: ${roubles(amountKopecks)}`,
+    blocks: [
+      {
+        text: `Мы получили ${roubles(amountKopecks)} по вашему счёту. Осталось оплатить ${roubles(leftKopecks)}.`,
+      },
+      { link },
+    ],
+  }),
+  'invoice-reminder': ({ amountKopecks, leftKopecks, dueOn, isOverdue }) => ({
+    subject: isOverdue
+      ? `Счёт на ${roubles(amountKopecks)} не оплачен в срок`
+      : `Счёт на ${roubles(amountKopecks)}: оплатить до ${day(dueOn)}`,
+    blocks: [
+      {
+        text: isOverdue
+          ? `Срок оплаты вашего счёта на ${roubles(amountKopecks)} истёк ${day(dueOn)}.`
+          : `Напоминаем: ваш счёт на ${roubles(amountKopecks)} нужно оплатить до ${day(dueOn)} включительно.`,
+      },
+      ...(leftKopecks < amountKopecks
+        ? [{ text: `Часть мы уже получили, осталось оплатить ${roubles(leftKopecks)}.` }]
+        : []),
+      {
+        text: 'Если вы уже заплатили, ничего делать не нужно: перевод из банка может идти до трёх рабочих дней.',
+      },
+      { link },
+    ],
+  }),
   'refund-settled': ({ amountKopecks }) => ({
     subject: `Возврат ${roubles(amountKopecks)}`,
     blocks: [

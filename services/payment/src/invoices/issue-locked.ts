@@ -45,7 +45,7 @@ export const issueLocked = async (
   await refuseWrongRates(tx, id, dayOf(time), seller.vatMode)
   const numbered = await nextNumber(tx, seller.legalEntityId, seller.numberPrefix, yearOf(time))
   await tx`
-    update invoices set ${tx({ ...numbered, state: 'issued', legalEntityVersion: seller.version, issuedBy: who.id, issuedAt: time, expiryAskAt: expiresAt })}
+    update invoices set ${tx({ ...numbered, state: 'issued', legalEntityVersion: seller.version, issuedBy: who.id, issuedAt: time, expiryAskAt: expiresAt, remindAt: draft.dueOn ? time : null })}
     where id = ${id}`
   await book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks })
   await queueExport(tx, resources, { kind: 'invoice', id, invoiceId: id, userId, amountKopecks, at: time })

@@ -16,6 +16,7 @@ import { issueDraft, issueInvoice } from './issue-invoice.ts'
 import { Issued } from './issue-locked.ts'
 import { invoicePdfs } from './pdf/routes.ts'
 import { answerOf, type InvoiceRow, invoiceColumns, readInvoiceRow, readLines } from './read-invoice.ts'
+import { invoiceSearch } from './search/routes.ts'
 
 const InvoiceWithLines = v.object({ ...Invoice.entries, lines: v.array(PricedLine) })
 const OfInvoice = v.strictObject({ id: Id })
@@ -103,6 +104,8 @@ const reads = new Hono<{ Bindings: Resources }>()
 
 export const invoices = new Hono<{ Bindings: Resources }>()
   .route('/', writes)
+  // Before what is found by its id.
+  .route('/', invoiceSearch)
   .route('/', reads)
   .route('/', invoicePdfs)
   .route('/', attemptsOfInvoice)
