@@ -5,8 +5,11 @@ import { proveKills } from './kills.ts'
 import { proveLarge } from './large.ts'
 import { proveMistakes } from './mistakes.ts'
 import { proveNumbers } from './numbers.ts'
+import { provePermutations } from './permutations.ts'
 import { proveRefunds } from './refunds.ts'
+import { proveSimulation } from './simulation.ts'
 import { proveTimeouts } from './timeouts.ts'
+import { proveTransitions } from './transitions.ts'
 
 /** Claim → how it is shown at full size. */
 export const paymentProofs: Record<string, Proof> = {
@@ -16,6 +19,9 @@ export const paymentProofs: Record<string, Proof> = {
   mistakes: proveMistakes,
   timeouts: proveTimeouts,
   refunds: proveRefunds,
+  simulation: proveSimulation,
+  permutations: provePermutations,
+  transitions: proveTransitions,
   export: proveExport,
   kills: proveKills,
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
+import { endAttempt } from './end-attempt.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 
 let payment: TestPayment
@@ -211,6 +212,12 @@ test.each([
   expect(answer.status).toBe(status)
   const rows = await payment.sql`select id from attempts where invoice_id = ${invoiceId}`
   expect(rows).toHaveLength(status === 202 ? 1 : 0)
+})
+
+test('a refusal that comes late ends no order that another process has made since', async () => {
+  const { attemptId } = await story.attempt()
+  await endAttempt(payment.resources, attemptId, { state: 'failed', reason: '5' })
+  expect((await story.attemptOf(attemptId)).state).toBe('open')
 })
 
 test("a stranger's invoice, a paid one and a wrong way are refused", async () => {

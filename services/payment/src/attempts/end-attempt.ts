@@ -1,7 +1,7 @@
 import { emit, paymentAttemptFailed } from '@kontora/events'
 import { type Transaction, transaction } from '@kontora/postgres'
 import type { WriteResources } from '../resources.ts'
-import { liveStates } from './attempt.ts'
+import type { AttemptState } from './attempt.ts'
 import { type LockedAttempt, lockAttempt } from './lock-attempt.ts'
 
 export type End = { state: 'failed' | 'expired' | 'reversed' | 'quarantined'; reason: string }
@@ -21,9 +21,11 @@ export const markEnded = async (
   await emit(tx, paymentAttemptFailed, occurrence, { attemptId: id, invoiceId, userId, amountKopecks })
 }
 
-/** The bank refused to take the order at all. */
+const notYetOpen: AttemptState[] = ['starting', 'unknown']
+
+/** The bank refused to take the order at all. Told late, it says nothing of an order that another process has made since. */
 export const endAttempt = (resources: WriteResources, id: string, end: End): Promise<void> =>
   transaction(resources.sql, async (tx) => {
     const attempt = await lockAttempt(tx, id)
-    if (attempt && liveStates.includes(attempt.state)) await markEnded(tx, resources, attempt, end)
+    if (attempt && notYetOpen.includes(attempt.state)) await markEnded(tx, resources, attempt, end)
   })

@@ -163,6 +163,24 @@ test('a refund in progress is neither repeated nor settled before the bank says 
   expect(((await bankOrder(mdOrder)).refunds as unknown[]).length).toBe(2)
 })
 
+test('unverified, a refund that the bank took and never made is shown to an operator after a day', async () => {
+  rbs().refundId = 'unverified'
+  await payment.bank.ask('POST', 'settings', {
+    externalRefundId: false,
+    refundPendingMs: 10_000,
+    refundFails: true,
+  })
+  const { attemptId } = await story.settled({ priceKopecks: 1000 })
+  const asked = await request(attemptId, 400)
+  await payment.run('send-refunds')
+  await payment.advance(20_000)
+  await payment.run('send-refunds')
+  expect(await stateOf(asked.json.refundId)).toBe('sending')
+  await payment.advance(25 * 3_600_000)
+  await payment.run('send-refunds')
+  expect([await stateOf(asked.json.refundId), await reserved(attemptId)]).toEqual(['unknown', 400])
+})
+
 test('what is not paid, too much, nothing or not ours to give is refused', async () => {
   const open = await story.attempt()
   expect((await request(open.attemptId, 1)).status).toBe(409)

@@ -101,7 +101,12 @@ const afterRefusal = async (
   else await askLater(resources, refund)
 }
 
-/** What was attempted and not accepted is unknown from here on; a hint that came meanwhile is not lost. */
+const patienceMs = 24 * 3_600_000
+
+/**
+ * What was attempted and not accepted is unknown from here on, and so is what was accepted and not made within a day: then an
+ * operator sees it. A hint that came meanwhile is not lost.
+ */
 const askLater = async (
   { sql, now, pollFastMs }: Resources,
   { id }: DueRefund,
@@ -114,6 +119,6 @@ const askLater = async (
   const waitMs = Math.max(nextAskMs(ageMs, pollFastMs), wishMs)
   await sql`
     update refunds set ask_at = ${new Date(now().getTime() + waitMs)},
-      state = case when state = 'sending' and accepted_at is null then 'unknown' else state end
+      state = case when state = 'sending' and (accepted_at is null or ${ageMs > patienceMs}) then 'unknown' else state end
     where id = ${id} and ask_at > ${now()}`
 }
