@@ -20,7 +20,8 @@ const violationsOf = async (page: Page): Promise<string[]> => {
 }
 
 /** What every control shows of itself when the keyboard comes to it. */
-const withoutFocus = `[...document.querySelectorAll('a, button, input:not([type=hidden])')].filter((one) => {
+const withoutFocus = `[...document.querySelectorAll('a, button, summary, input:not([type=hidden])')].filter((one) => {
+  if (!one.checkVisibility()) return false
   one.focus({ focusVisible: true })
   const { outlineStyle, outlineWidth } = getComputedStyle(one)
   return document.activeElement !== one || outlineStyle === 'none' || parseFloat(outlineWidth) < 2

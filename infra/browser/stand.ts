@@ -9,7 +9,7 @@ import { eventually, openWorld, type World } from '../stack/story/world.ts'
 import { findChromium } from './find-chromium.ts'
 
 export type Language = 'ru' | 'en'
-type Wish = { language?: Language; scripts?: boolean; width?: number }
+type Wish = { language?: Language; scripts?: boolean; width?: number; telephone?: boolean }
 
 /** Someone's own browser; `faults` are what its console complained of. */
 export type Visit = { page: Page; context: BrowserContext; faults: string[]; close: () => Promise<void> }
@@ -18,12 +18,13 @@ const locales = { ru: 'ru-RU', en: 'en-GB' }
 
 const openVisit = async (
   browser: Browser,
-  { language = 'ru', scripts = true, width = 1100 }: Wish,
+  { language = 'ru', scripts = true, width = 1100, telephone = false }: Wish,
 ): Promise<Visit> => {
   const context = await browser.newContext({
     locale: locales[language],
     javaScriptEnabled: scripts,
-    viewport: { width, height: 800 },
+    viewport: { width: telephone ? 390 : width, height: 800 },
+    ...{ hasTouch: telephone, isMobile: telephone },
   })
   const page = await context.newPage()
   const faults: string[] = []
@@ -54,6 +55,10 @@ export const openStand = async () => {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
   const browser = await chromium.launch({ executablePath, args })
   let admin: Person | undefined
+  const signedInAdministrator = async (): Promise<Person> => {
+    admin ??= await signIn(world, administrator)
+    return admin
+  }
 
   return {
     ...{ world, url: stack.place.url, newEmail },
@@ -71,11 +76,11 @@ export const openStand = async () => {
       })
       return id
     },
+    administrator: signedInAdministrator,
     /** Somebody who has an invoice to pay. */
     payer: async (): Promise<Person> => {
-      admin ??= await signIn(world, administrator)
       const person = await signIn(world, newEmail())
-      await issueInvoice(world, admin, person, 1_234_550)
+      await issueInvoice(world, await signedInAdministrator(), person, 1_234_550)
       return person
     },
     /** Somebody who knows the API. */

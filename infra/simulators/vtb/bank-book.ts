@@ -9,6 +9,7 @@ import { receiptsOf } from './receipts/receipt-book.ts'
 export const bookEntry = ({ store }: Bank, order: Order): object => ({
   mdOrder: order.mdOrder,
   orderNumber: order.orderNumber,
+  description: order.description,
   amount: order.amountKopecks,
   orderStatus: order.status,
   state: paymentStates[order.status],

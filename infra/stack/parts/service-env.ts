@@ -118,7 +118,7 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     VTB_CALLBACK_ALGORITHM: 'hmac',
     VTB_CALLBACK_KEY: secrets.words['vtb callback'] ?? '',
     VTB_CALLBACK_URL: `${place.url}/payment/v1/vtb/callback`,
-    VTB_RETURN_URL: `${place.url}/`,
+    VTB_RETURN_URL: `${place.url}/payment/pay/back`,
     VTB_REFUND_ID: 'verified',
     ACQUIRER: 'rbs',
     VTB_OPENAPI_URL: `${urlOf(place, 'vtb-openapi')}/openapi/smb/efcp/e-commerce/v1`,

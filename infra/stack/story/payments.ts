@@ -64,6 +64,7 @@ const readAttempt = (world: World, payer: Person, attemptId: string): Promise<At
 export type BankOrder = {
   mdOrder: string
   orderNumber: string
+  description?: string | null
   amount: number
   orderStatus: number
   refundedAmount: number

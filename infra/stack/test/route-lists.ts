@@ -33,6 +33,13 @@ export const open = [
   ...['GET /invoices', 'GET /sign-in', 'GET /sign-in/callback', 'POST /sign-out'].map((route) =>
     route.replace(' ', ' /payment'),
   ),
+  ...['', '/status', '/pdf'].map((page) => `GET /payment/invoices/{id}${page}`),
+  'POST /payment/invoices/{id}/attempts',
+  // To whoever holds the link; a payer returns by the last of them.
+  ...['live.js', '{token}', '{token}/status', '{token}/pdf', 'back'].map(
+    (page) => `GET /payment/pay/${page}`,
+  ),
+  'POST /payment/pay/{token}/attempts',
   'GET /auth/v1/sber-id/start',
   'GET /auth/v1/sber-id/callback',
   'GET /auth/v1/openid/{provider}/start',

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from 'hono/html'
-import type { PropsWithChildren } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 import type { Language } from './language.ts'
 import { style } from './style.ts'
 
@@ -12,6 +12,8 @@ type FrameProps = PropsWithChildren<{
   wide?: boolean
   /** The address of the one script that this page may run (`sendPage` has to be told it too). */
   script?: string | undefined
+  /** More for the document's head. */
+  head?: Child
 }>
 
 const icon =
@@ -30,7 +32,7 @@ const other: Record<Language, { language: Language; name: string }> = {
 }
 
 /** What every page of ours has around it. */
-export const Frame = ({ language, title, elsewhere, wide, script, children }: FrameProps) => (
+export const Frame = ({ language, title, elsewhere, wide, script, head, children }: FrameProps) => (
   <html lang={language}>
     <head>
       <meta charset="utf-8" />
@@ -40,6 +42,7 @@ export const Frame = ({ language, title, elsewhere, wide, script, children }: Fr
       <link rel="icon" href={icon} />
       <style>{raw(style)}</style>
       {script && <script src={script} defer />}
+      {head}
     </head>
     <body>
       <header>

@@ -1,4 +1,4 @@
-export { clientOf, type PageResources } from './client/begin.ts'
+export { clientOf, originOfPages, type PageResources } from './client/begin.ts'
 export { openPages, type PageClient, pageSettings } from './client/page-client.ts'
 export { signInRoutes } from './client/sign-in-routes.tsx'
 export { signedInPage } from './client/signed-in-page.ts'

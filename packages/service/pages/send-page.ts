@@ -10,6 +10,8 @@ type Page = {
   sendsTo?: string[] | undefined
   /** The one file whose code may run on it: a page without is one without any script. */
   script?: string | undefined
+  /** The addresses that this script may ask. */
+  asks?: string[] | undefined
 }
 
 let styleHash: string | undefined
@@ -22,12 +24,13 @@ const hashOfStyle = async (): Promise<string> => {
   return styleHash
 }
 
-const policy = async ({ sendsTo, script }: Page): Promise<string> =>
+const policy = async ({ sendsTo, script, asks }: Page): Promise<string> =>
   [
     "default-src 'none'",
     `style-src 'sha256-${await hashOfStyle()}'`,
     'img-src data:',
     ...(script ? [`script-src ${script}`] : []),
+    ...(asks ? [`connect-src ${asks.join(' ')}`] : []),
     `form-action ${sendsTo ? ["'self'", ...new Set(sendsTo)].join(' ') : "'none'"}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",

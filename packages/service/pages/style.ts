@@ -33,7 +33,7 @@ input { display: block; width: 100%; font: inherit; color: var(--ink); backgroun
 input[aria-invalid="true"] { border: 2px solid var(--wrong) }
 input.code { font-size: 1.625rem; line-height: 1.2; letter-spacing: .3em; font-variant-numeric: tabular-nums; padding-left: 1rem }
 button, .button { display: inline-flex; align-items: center; justify-content: center; gap: .625rem; width: 100%; font: inherit;
-  font-weight: 600; min-height: 3rem; padding: .625rem 1rem; border: 1px solid transparent; border-radius: .625rem; cursor: pointer;
+  font-weight: 600; text-align: center; min-height: 3rem; padding: .625rem 1rem; border: 1px solid transparent; border-radius: .625rem; cursor: pointer;
   background: var(--accent); color: var(--on-accent); text-decoration: none }
 button:hover, .button:hover { background: var(--accent-on) }
 .second { background: var(--card); color: var(--ink); border-color: var(--line) }
@@ -60,6 +60,16 @@ input:focus-visible, button:focus-visible, .button:focus-visible { border-radius
 .rows p { margin: 0 } .rows .sum { font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums }
 .head { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; margin-bottom: 1rem }
 .head h1, .head form { margin: 0 }
+.rows .acts { margin-left: auto; text-align: right } .acts .small { display: flex; gap: 0 1rem; justify-content: flex-end }
+.acts a, .papers a { display: inline-flex; align-items: center; min-height: 2.75rem } .named { font-weight: 600 }
+.state { margin: 0 0 1.25rem; padding: .75rem 1rem; border-radius: .625rem; background: var(--ground); font-weight: 600 }
+.state.paid { color: var(--right) } .to-pay { margin-bottom: 1.25rem } .to-pay p { margin: 0 }
+.amount { font-size: 2.25rem; line-height: 1.25; font-weight: 650; letter-spacing: -.02em; font-variant-numeric: tabular-nums }
+.totals { margin: 1.5rem 0 0 } .totals div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: .25rem 0 }
+.totals dd { margin: 0; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums } .papers { list-style: none; margin: 0; padding: 0 }
+.qr { text-align: center } .qr svg { display: block; width: 100%; max-width: 17rem; margin: 0 auto .75rem; border-radius: .625rem }
+.phone { display: none; margin-bottom: 1rem } @media (hover: none) and (pointer: coarse) { .phone { display: inline-flex } }
+details { margin-top: 1rem } summary { min-height: 2.75rem; padding: .625rem 0; color: var(--accent); cursor: pointer }
 @media (max-width: 26rem) { .card { padding: 1.5rem 1.25rem } header { padding: .75rem 1.25rem } main { margin-top: 0 } }
 @media (prefers-contrast: more) { :root { --quiet: var(--ink); --line: var(--ink) } }
 @media (forced-colors: active) { .card, .notice { border: 1px solid } }

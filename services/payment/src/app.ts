@@ -11,6 +11,8 @@ import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { legalEntities } from './legal-entities/routes.ts'
+import { payerPages } from './payer-page/link-routes.tsx'
+import { ownInvoicePages } from './payer-page/own-routes.ts'
 import { receipts } from './receipts/routes.ts'
 import { refunds } from './refunds/routes.ts'
 import type { Resources } from './resources.ts'
@@ -35,4 +37,6 @@ export const app = createApp<Resources>({
   .route('/v1/jobs', jobRoutes())
   .route('/v1/legal-entities', legalEntities)
   .route('/invoices', invoicePages)
+  .route('/invoices', ownInvoicePages)
+  .route('/pay', payerPages)
   .route('/', signInRoutes())

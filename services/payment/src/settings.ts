@@ -53,7 +53,10 @@ export const settings = {
     v.optional(v.picklist(acquirerNames), 'rbs'),
     "Which of ВТБ's interfaces new payments go through; `openapi` needs the first six of VTB_OPENAPI_*, and of the other VTB_* only the next one",
   ),
-  VTB_RETURN_URL: setting(Url, 'Where the payer comes back from the payment page'),
+  VTB_RETURN_URL: setting(
+    Url,
+    'Where the payer comes back from the payment page: `…/pay/back` of these pages',
+  ),
   VTB_CA: setting(
     v.optional(Secret),
     'Authorities (НУЦ Минцифры) that are believed at ВТБ besides the usual ones, and only there: PEM, or a path',

@@ -16,6 +16,9 @@ export const clientOf = <E extends PageEnv>({ env: { pages } }: Context<E>): Pag
   return pages
 }
 
+/** Of the browser's address of these pages; nothing where there are none. */
+export const originOfPages = ({ pages }: PageResources): string => (pages ? new URL(pages.url).origin : '')
+
 /** What it takes to ask `auth` as this service. */
 export const askingOf = <E extends PageEnv>(c: Context<E>) => ({
   ...clientOf(c),

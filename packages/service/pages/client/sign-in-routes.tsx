@@ -9,7 +9,7 @@ import { ownForm } from '../own-form.ts'
 import { languageOfRequest, type PageWords, tellPeople } from '../problem-page.tsx'
 import { sendPage } from '../send-page.ts'
 import { exchange, revoke } from './ask-auth.ts'
-import { askingOf, beginSignIn, clientOf, type PageEnv, type PageResources } from './begin.ts'
+import { askingOf, beginSignIn, clientOf, originOfPages, type PageEnv } from './begin.ts'
 import { forget, keep, readKept, takeBegun } from './kept.ts'
 
 const Start = v.object({ to: v.optional(v.pipe(v.string(), v.maxLength(200)), '') })
@@ -80,8 +80,6 @@ const leave = async (c: Context<PageEnv>): Promise<Response> => {
   return c.redirect(`${client.issuer}/v1/sign-out?${wanted}`, 303)
 }
 
-const originOf = ({ pages }: PageResources): string => (pages ? new URL(pages.url).origin : '')
-
 /** What a service with pages mounts at its top. */
 export const signInRoutes = () =>
   new Hono<PageEnv>()
@@ -107,6 +105,6 @@ export const signInRoutes = () =>
     .post(
       '/sign-out',
       describe('Signs this browser out of all applications', { 303: null }, ['not-found']),
-      ...[tellPeople(), ownForm(originOf)],
+      ...[tellPeople(), ownForm(originOfPages)],
       leave,
     )

@@ -1,10 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import { Frame, type Language } from '@kontora/service/pages'
-import type { InvoiceState } from './invoice.ts'
+import { dayIn, roubles } from '../payer-page/sums.ts'
+import { inLanguage } from '../payer-page/view.ts'
+import { type InvoiceState, leftKopecks } from './invoice.ts'
 
 export type ShownInvoice = {
+  invoiceId: string
   number: string
   amountKopecks: number
+  paidKopecks: number
   state: Exclude<InvoiceState, 'draft'>
   dueOn: string | null
 }
@@ -14,7 +18,10 @@ const russian = {
   none: 'Счетов пока нет. Когда появится новый, мы пришлём письмо.',
   number: 'Счёт',
   due: 'до',
+  partly: 'оплачен частично, осталось',
   states: { issued: 'ждёт оплаты', paid: 'оплачен', cancelled: 'отменён', expired: 'срок оплаты истёк' },
+  pay: 'Оплатить',
+  pdf: 'PDF',
   signOut: 'Выйти',
   security: 'Безопасность',
   newest: 'Показаны последние 50 счетов.',
@@ -24,20 +31,14 @@ const english: typeof russian = {
   none: 'There are no invoices yet. We will write to you when there is one.',
   number: 'Invoice',
   due: 'by',
+  partly: 'partly paid, left to pay',
   states: { issued: 'to be paid', paid: 'paid', cancelled: 'cancelled', expired: 'expired' },
+  pay: 'Pay',
+  pdf: 'PDF',
   signOut: 'Sign out',
   security: 'Security',
   newest: 'The newest 50 invoices are shown.',
 }
-
-const roubles = (language: Language, kopecks: number): string =>
-  (kopecks / 100).toLocaleString(language, { style: 'currency', currency: 'RUB' })
-
-/** A day of a calendar, the same wherever the reader is. */
-const day = (language: Language, date: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  )
 
 type Props = { language: Language; invoices: ShownInvoice[]; isCut: boolean; url: string; issuer: string }
 
@@ -54,7 +55,7 @@ export const InvoicesPage = ({ language, invoices, isCut, url, issuer }: Props) 
           </button>
         </form>
       </div>
-      {invoices.length === 0 ? <p>{words.none}</p> : <List {...{ language, words, invoices }} />}
+      {invoices.length === 0 ? <p>{words.none}</p> : <List {...{ language, words, invoices, url }} />}
       {isCut && <p class="small quiet">{words.newest}</p>}
       <p class="small">
         <a href={`${issuer}/v1/account`}>{words.security}</a>
@@ -63,25 +64,46 @@ export const InvoicesPage = ({ language, invoices, isCut, url, issuer }: Props) 
   )
 }
 
-type ListProps = { language: Language; words: typeof russian; invoices: ShownInvoice[] }
+type ListProps = Pick<Props, 'language' | 'invoices' | 'url'> & { words: typeof russian }
 
-const List = ({ language, words, invoices }: ListProps) => (
+const List = ({ language, words, invoices, url }: ListProps) => (
   <ul class="rows">
-    {invoices.map(({ number, amountKopecks, state, dueOn }) => (
-      <li>
-        <div>
-          <p>
-            <strong>
-              {words.number} {number}
-            </strong>
-          </p>
-          <p class="small quiet">
-            {words.states[state]}
-            {dueOn && state === 'issued' && ` ${words.due} ${day(language, dueOn)}`}
-          </p>
-        </div>
-        <p class="sum">{roubles(language, amountKopecks)}</p>
-      </li>
-    ))}
+    {invoices.map((invoice) => {
+      const { invoiceId, number, amountKopecks, state, dueOn } = invoice
+      const page = `${url}/invoices/${invoiceId}`
+      return (
+        <li>
+          <div>
+            <p>
+              <a href={inLanguage(page, language)} class="named">
+                {words.number} {number}
+              </a>
+            </p>
+            <p class="small quiet">
+              {stateOf(language, words, invoice)}
+              {dueOn && state === 'issued' && ` ${words.due} ${dayIn(language, dueOn)}`}
+            </p>
+          </div>
+          <div class="acts">
+            <p class="sum">{roubles(language, amountKopecks)}</p>
+            <p class="small">
+              {state === 'issued' && (
+                <a href={inLanguage(page, language)} aria-label={`${words.pay}: ${words.number} ${number}`}>
+                  {words.pay}
+                </a>
+              )}
+              <a href={`${page}/pdf`} aria-label={`${words.pdf}: ${words.number} ${number}`}>
+                {words.pdf}
+              </a>
+            </p>
+          </div>
+        </li>
+      )
+    })}
   </ul>
 )
+
+const stateOf = (language: Language, words: typeof russian, invoice: ShownInvoice): string =>
+  invoice.state === 'issued' && invoice.paidKopecks > 0
+    ? `${words.partly} ${roubles(language, leftKopecks(invoice))}`
+    : words.states[invoice.state]

@@ -168,7 +168,7 @@ test('VAT is what the rate takes of an amount that includes it, to half a kopeck
   ])
 })
 
-test('only callbacks of the bank may repeat without an Idempotency-Key', () => {
+test('only callbacks of the bank and forms of our pages may repeat without an Idempotency-Key', () => {
   type Operation = { parameters: { name: string }[] }
   const { paths } = openApiDocument(app as never, { title: '', version: '' }) as {
     paths: Record<string, { post?: Operation }>
@@ -176,5 +176,12 @@ test('only callbacks of the bank may repeat without an Idempotency-Key', () => {
   const exempt = Object.entries(paths).flatMap(([path, { post }]) =>
     post && !post.parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [],
   )
-  expect(exempt).toEqual(['/v1/vtb/callback', '/v1/vtb/openapi/callback/{secret}', '/sign-out'])
+  expect(exempt).toEqual([
+    '/v1/vtb/callback',
+    '/v1/vtb/openapi/callback/{secret}',
+    // A payer's form: a repeat meets the same live attempt, and one of a page that is no longer true begins nothing.
+    '/invoices/{id}/attempts',
+    '/pay/{token}/attempts',
+    '/sign-out',
+  ])
 })

@@ -18,7 +18,7 @@ export const invoicePages = new Hono<{ Bindings: Resources }>().get(
   signedIn(),
   async (c) => {
     const rows = await c.env.sql<ShownInvoice[]>`
-      select number, amount_kopecks, state, due_on::text as due_on from invoices
+      select id as invoice_id, number, amount_kopecks, paid_kopecks, state, due_on::text as due_on from invoices
       where user_id = ${payerOf(c.var.user)} and issued_at is not null order by id desc limit ${most + 1}`
     const { url, issuer } = clientOf(c)
     const page = { invoices: rows.slice(0, most), isCut: rows.length > most, url, issuer }

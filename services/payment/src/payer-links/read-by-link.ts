@@ -1,7 +1,7 @@
 import type { Sql } from '@kontora/postgres'
 import * as v from 'valibot'
 import type { Invoice, PricedLine } from '../invoices/invoice.ts'
-import { answerOf, readInvoiceRow, readLines } from '../invoices/read-invoice.ts'
+import { answerOf, type InvoiceRow, readInvoiceRow, readLines } from '../invoices/read-invoice.ts'
 import type { KnownLegalEntity } from '../legal-entities/legal-entity.ts'
 import { readSeller } from '../legal-entities/read-legal-entities.ts'
 import { hashOf, LinkToken } from './payer-link.ts'
@@ -19,6 +19,10 @@ export const readByLink = async (sql: Sql, token: string): Promise<LinkedInvoice
     select invoice_id from payer_links where token_hash = ${await hashOf(token)} and ended_at is null`
   const invoice = link && (await readInvoiceRow(sql, sql`id = ${link.invoiceId}`))
   if (!invoice) return undefined
+  return asPayerSees(sql, invoice)
+}
+
+export const asPayerSees = async (sql: Sql, invoice: InvoiceRow): Promise<LinkedInvoice> => {
   const [lines, seller] = await Promise.all([
     readLines(sql, invoice.invoiceId),
     readSeller(sql, invoice.invoiceId),
