@@ -50,8 +50,11 @@ test('a history that broke is told with fewer people and faults, and breaks stil
   const planted = mutations['credit again when a callback comes again']!(verbs)
   const payers = Array.from({ length: 6 }, (_, n) => `payer-${n + 4}`)
   const quiet = new Set([...Object.keys(faults), ...payers, 'crashes'])
-  const whole = await runSeed(database, 1, { verbs: planted, without: quiet })
-  const { history, without } = await shrink(database, 1, { verbs: planted, without: quiet }, () => {})
+  let seed = 1
+  let whole = await runSeed(database, seed, { verbs: planted, without: quiet })
+  while (whole.breaches.length === 0 && seed < 50)
+    whole = await runSeed(database, ++seed, { verbs: planted, without: quiet })
+  const { history, without } = await shrink(database, seed, { verbs: planted, without: quiet }, () => {})
   expect(history.breaches.map(({ invariant }) => invariant)).toContain(whole.breaches[0]!.invariant)
   expect(history.steps).toBeLessThan(whole.steps / 2)
   expect(without.length).toBeGreaterThan(quiet.size)

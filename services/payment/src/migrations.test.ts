@@ -102,6 +102,9 @@ test('exports of before the books are carried over, and the version before goes 
   await queue(attemptId, 'payment', invoiceId)
 
   await migrate(ownerSql, migrations)
+  // Planted as they stand in the end: how they came there is told by their own tests.
+  await ownerSql`alter table invoices disable trigger invoices_transition`
+  await ownerSql`alter table attempts disable trigger attempts_transition`
 
   const later = await issued(2)
   const paidLater = await settled(later)

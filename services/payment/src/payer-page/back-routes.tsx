@@ -13,7 +13,7 @@ import { type Words, wordsIn } from './words.ts'
 
 /** The gateway appends `orderId`; the other interface of the bank appends nothing. */
 const BackQuery = v.object({
-  orderId: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(64))), undefined),
+  orderId: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))), undefined),
 })
 
 type Attempt = { id: string; invoiceId: string; state: AttemptState }

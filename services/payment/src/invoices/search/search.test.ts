@@ -111,12 +111,15 @@ test.each([
   const { ownerSql } = payment
   const [many] = await ownerSql<{ count: number }[]>`select count(*)::integer as count from invoices`
   if ((many?.count ?? 0) < 1000) {
+    // Planted as they stand in the end: the database lets none begin so.
+    await ownerSql`alter table invoices disable trigger invoices_transition`
     await ownerSql`
       insert into invoices (id, legal_entity_id, legal_entity_version, number, number_year, number_count, user_id,
         amount_kopecks, state, drafted_by, drafted_at, issued_by, issued_at, due_on)
       select gen_random_uuid(), id, version, '2020-' || i, 2020, i, gen_random_uuid(), i, 'issued', 'x',
         '2020-01-01', 'x', '2020-01-01', '2021-01-01'
       from legal_entities, generate_series(1, 20000) i`
+    await ownerSql`alter table invoices enable trigger invoices_transition`
     await ownerSql`analyze invoices`
   }
   const plan = await ownerSql.unsafe(
