@@ -44,6 +44,13 @@ const bring = async (sql: Pool, aggregate: Aggregate, row: Row, state: string): 
   const [birth = '', ...rest] = pathTo(aggregate, state)
   await bear(sql, aggregate, row, birth)
   for (const next of rest) await step(sql, aggregate, row.id, next)
+  if (aggregate === 'invoices' && state !== 'draft') await queueInvoice(sql, row)
+}
+
+/** With its issue 1С is told of it, and all that comes later stands behind that. */
+const queueInvoice = async (sql: Pool, { id, userId }: Row): Promise<void> => {
+  const what = { documentId: id, invoiceId: id, userId, amountKopecks: 1000, happenedAt: time }
+  await sql`insert into exports ${sql({ id, kind: 'invoice', state: 'waiting', attempts: 0, createdAt: time, ...what })}`
 }
 
 /** What the row hangs on, and nothing of itself. */
