@@ -1,10 +1,26 @@
 import { createHash } from 'node:crypto'
-import { connect } from '@kontora/postgres'
+import { connect, type Pool } from '@kontora/postgres'
 import { realChance } from '@kontora/service'
 import { simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { putLegalEntity } from '../../../services/payment/src/legal-entities/put-legal-entity.ts'
 import { migrations } from '../../../services/payment/src/migrations.node.ts'
 import { openSessions } from './sessions.ts'
+
+type Table = { name: string; counts: boolean }
+
+/** `counts`: it numbers its rows by a sequence. */
+const readTables = (sql: Pool): Promise<Table[]> => sql<Table[]>`
+  select format('%I.%I', schemaname, tablename) as name, exists (
+    select from pg_depend join pg_class on pg_class.oid = objid and relkind = 'S'
+    where refobjid = format('%I.%I', schemaname, tablename)::regclass) as counts
+  from pg_tables where schemaname = 'public' order by tablename`
+
+const filledOf = async (sql: Pool, tables: Table[]): Promise<Table[]> => {
+  const each = tables.map(({ name }) => `select '${name}' as name, exists (select from ${name}) as is_filled`)
+  const rows = await sql.unsafe<{ name: string; isFilled: boolean }[]>(each.join(' union all '))
+  const names = rows.filter(({ isFilled }) => isFilled).map(({ name }) => name)
+  return tables.filter(({ name }) => names.includes(name))
+}
 
 export type SimulationDatabase = Awaited<ReturnType<typeof openDatabase>>
 
@@ -17,14 +33,12 @@ export const openDatabase = async () => {
     { id: 'simulation' },
     { legalEntityId: simulatedSellerId, entity: simulatedSeller },
   )
-  const tables = await ownerSql<{ name: string; isFilled: boolean }[]>`
-    select format('%I.%I', schemaname, tablename) as name,
-      (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I.%I', schemaname, tablename),
-        false, true, '')))[1]::text <> '0' as is_filled
-    from pg_tables where schemaname = 'public' order by tablename`
+  const tables = await readTables(ownerSql)
   // What migrations and the seller have filled is no history. The rest lies as it was written: one seed, one order of rows.
-  const empty = tables.filter(({ isFilled }) => !isFilled).map(({ name }) => name)
-  for (const name of empty) await ownerSql.unsafe(`alter table ${name} set (autovacuum_enabled = false)`)
+  const kept = await filledOf(ownerSql, tables)
+  const empty = tables.filter((table) => !kept.includes(table))
+  const counting = empty.filter(({ counts }) => counts)
+  for (const { name } of empty) await ownerSql.unsafe(`alter table ${name} set (autovacuum_enabled = false)`)
   const [current] = await ownerSql<{ name: string }[]>`select current_database() as name`
   for (const setting of ['synchronous_commit = off', 'jit = off', 'plan_cache_mode = force_generic_plan'])
     await ownerSql.unsafe(`alter database "${current?.name}" set ${setting}`)
@@ -33,19 +47,15 @@ export const openDatabase = async () => {
   return {
     peek,
     sessions,
+    /** Also what only counted: a sequence goes on though its rows were undone. */
     clear: async () => {
-      const filled = await ownerSql.unsafe<{ name: string; isFilled: boolean }[]>(
-        empty
-          .map((name) => `select '${name}' as name, exists (select from ${name}) as is_filled`)
-          .join(' union all '),
-      )
-      const names = filled.filter(({ isFilled }) => isFilled).map(({ name }) => name)
-      if (names.length > 0) await ownerSql.unsafe(`truncate ${names.join()} restart identity cascade`)
+      const names = [...new Set([...(await filledOf(ownerSql, empty)), ...counting])].map(({ name }) => name)
+      await ownerSql.unsafe(`truncate ${names.join()} restart identity cascade`)
     },
     /** Every row of every table, in one number. */
     digest: async (): Promise<string> => {
       const hash = createHash('sha256')
-      for (const name of empty) {
+      for (const { name } of empty) {
         const rows = await ownerSql.unsafe(`select t::text as row from ${name} t order by 1`)
         hash.update(`${name}\n${rows.map(({ row }) => row).join('\n')}\n`)
       }

@@ -81,7 +81,7 @@ export const openWorld = ({ seed, verbs, without, sessions, peek, record, broken
   const clock = { ms: Date.parse('2026-01-01T00:00:00Z') + chance('day').below(366 * dayMs) }
   const now = () => new Date(clock.ms)
   const ids = chance('ids')
-  const isVerified = chance('refund-id').happens(500)
+  const isVerified = chance('refund-id').happens(400)
   let calm = false
   const fates = createFates(chance('fates'), () => calm, without)
   const wire = createWire(() => world, chance('wire'))

@@ -40,17 +40,18 @@ export const step = async (sql: Pool, aggregate: Aggregate, id: string, state: s
   await sql`update ${sql(aggregate)} set ${sql({ state, ...columnsOf[aggregate](state, id) })} where id = ${id}`
 }
 
+/** To the books every later document of an invoice comes after the invoice's own. */
+const queueInvoice = async (sql: Pool, { invoiceId, userId }: Row): Promise<void> => {
+  const document = { id: invoiceId, documentId: invoiceId, invoiceId, userId, kind: 'invoice', afterId: null }
+  const rest = { amountKopecks: 1000, state: 'waiting', attempts: 0, createdAt: time, happenedAt: time }
+  await sql`insert into exports ${sql({ ...document, ...rest })}`
+}
+
 const bring = async (sql: Pool, aggregate: Aggregate, row: Row, state: string): Promise<void> => {
   const [birth = '', ...rest] = pathTo(aggregate, state)
   await bear(sql, aggregate, row, birth)
   for (const next of rest) await step(sql, aggregate, row.id, next)
-  if (aggregate === 'invoices' && state !== 'draft') await queueInvoice(sql, row)
-}
-
-/** With its issue 1С is told of it, and all that comes later stands behind that. */
-const queueInvoice = async (sql: Pool, { id, userId }: Row): Promise<void> => {
-  const what = { documentId: id, invoiceId: id, userId, amountKopecks: 1000, happenedAt: time }
-  await sql`insert into exports ${sql({ id, kind: 'invoice', state: 'waiting', attempts: 0, createdAt: time, ...what })}`
+  if (aggregate === 'invoices' && rest.includes('issued')) await queueInvoice(sql, row)
 }
 
 /** What the row hangs on, and nothing of itself. */
@@ -58,12 +59,8 @@ export const prepareRow = async (sql: Pool, aggregate: Aggregate, newId: () => s
   const [invoiceId, attemptId, lastId, userId] = [newId(), newId(), newId(), newId()]
   const own = { invoices: invoiceId, attempts: attemptId, refunds: lastId, hold_moves: lastId }
   const row = { invoiceId, attemptId, userId }
-  if (aggregate !== 'invoices') {
-    await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
-  }
-  if (aggregate === 'refunds') {
-    await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
-  }
+  if (aggregate !== 'invoices') await bring(sql, 'invoices', { ...row, id: invoiceId }, 'issued')
+  if (aggregate === 'refunds') await bring(sql, 'attempts', { ...row, id: attemptId }, 'settled')
   if (aggregate === 'hold_moves') await bring(sql, 'attempts', { ...row, id: attemptId }, 'held')
   return { ...row, id: own[aggregate] }
 }

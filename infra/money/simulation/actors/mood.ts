@@ -7,7 +7,7 @@ export const mood: Actor = {
   play: async (world, party, chance) => {
     const settings = {
       refundFails: chance.happens(250),
-      refundPendingMs: chance.pick([0, 0, minuteMs, 3 * hourMs]),
+      refundPendingMs: chance.pick([0, minuteMs, 3 * hourMs, 12 * hourMs]),
       callbackMethod: chance.pick(['GET', 'POST']),
       callbackExtras: chance.happens(500),
       attempts: chance.between(1, 3),

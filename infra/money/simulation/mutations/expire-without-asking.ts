@@ -1,12 +1,12 @@
 import { transaction } from '@kontora/postgres'
 import { markEnded } from '../../../../services/payment/src/attempts/end-attempt.ts'
 import { lockAttempt } from '../../../../services/payment/src/attempts/lock-attempt.ts'
-import { afterJob } from './mutation.ts'
+import { beforeJob } from './mutation.ts'
 
 const sessionMs = 20 * 60_000
 
 /** "Twenty minutes are over, so it is expired, and nobody need ask any more." */
-export const expireWithoutAsking = afterJob('ask-bank', async (resources) => {
+export const expireWithoutAsking = beforeJob('ask-bank', async (resources) => {
   const { sql, now } = resources
   const old = await sql<{ id: string }[]>`
     select id from attempts where state = 'open' and opened_at < ${new Date(now().getTime() - sessionMs)}`
