@@ -39,10 +39,12 @@ const limitTo = (maxSize: number): MiddlewareHandler => {
 }
 
 /** The limit may be a setting, and those come with the request. */
-const limitBodies = <Resources>(mostBytes: (resources: Resources) => number): MiddlewareHandler => {
+const limitBodies = <Resources>(
+  mostBytes: (resources: Resources, path: string) => number,
+): MiddlewareHandler => {
   const limits = new Map<number, MiddlewareHandler>()
   return (c, next) => {
-    const most = mostBytes(c.env as Resources)
+    const most = mostBytes(c.env as Resources, c.req.path)
     const limit = limits.get(most) ?? limitTo(most)
     limits.set(most, limit)
     return limit(c, next)
@@ -60,7 +62,7 @@ export const createApp = <Resources extends BaseResources>({
   /** Paths that are logged only when they fail: what is polled all day. */
   quiet?: RegExp
   /** The largest body, 1 MiB unless it is said. */
-  mostBytes?: (resources: Resources) => number
+  mostBytes?: (resources: Resources, path: string) => number
 }) => {
   const app = new Hono<{ Bindings: Resources }>()
   app.onError(onError as never)

@@ -11,8 +11,8 @@ type Env = { Bindings: { sql: Sql; now: () => Date }; Variables: { user: { id: s
 type Kept = { bodyHash: string; status: ContentfulStatusCode; answer: object | null }
 type Key = { caller: string; route: string; key: string }
 
-const sha256 = async (text: string): Promise<string> => {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+const sha256 = async (bytes: BufferSource): Promise<string> => {
+  const digest = await crypto.subtle.digest('SHA-256', bytes)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
@@ -22,7 +22,7 @@ const longest = 1000
 const routeOf = async ({ req }: Context<Env>): Promise<string> => {
   const { pathname, search } = new URL(req.url)
   const route = `${req.method} ${pathname}${search}`
-  return route.length > longest ? `sha256 ${await sha256(route)}` : route
+  return route.length > longest ? `sha256 ${await sha256(new TextEncoder().encode(route))}` : route
 }
 
 const keyOf = async (c: Context<Env>): Promise<Key> => {
@@ -88,7 +88,8 @@ export const idempotent = <Resources>({ anew }: { anew?: Anew<Resources> } = {})
   describes(
     createMiddleware<Env>(async (c, next) => {
       const key = await keyOf(c)
-      const bodyHash = await sha256(await c.req.text())
+      // Bytes, not text: a file in another code page is not what its text would be.
+      const bodyHash = await sha256(await c.req.arrayBuffer())
       try {
         await run(c, next, key, bodyHash)
       } catch (error) {

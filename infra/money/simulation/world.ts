@@ -4,6 +4,7 @@ import { uuidv7 } from '@kontora/validation'
 import type { Acquirers } from '../../../services/payment/src/acquirer/acquirer.ts'
 import { openDoor } from '../../../services/payment/src/acquirer/guarded-calls.ts'
 import { chooseAcquirers } from '../../../services/payment/src/acquirer/open-acquirers.ts'
+import { defaultFormat } from '../../../services/payment/src/registries/registry-format.ts'
 import type { Resources } from '../../../services/payment/src/resources.ts'
 import { rbsAcquirer } from '../../../services/payment/src/vtb/acquirer.ts'
 import { callbackCheck } from '../../../services/payment/src/vtb/checksum.ts'
@@ -121,6 +122,8 @@ export const openWorld = ({ seed, verbs, without, sessions, peek, record, broken
     acquirers: acquirersOf(ask),
     callbackChecks: { isSigned, openapiSecret: undefined },
     accounting: unused as never,
+    findPayers: unused as never,
+    registryFormat: defaultFormat,
     oneCConcurrency: 1,
     reminderDays: [],
     readRequisites: unused,

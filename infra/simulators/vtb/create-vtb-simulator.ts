@@ -1,5 +1,6 @@
 import { createSimulator, type Simulator } from '../frame/simulator.ts'
 import type { Bank } from './bank.ts'
+import { addBooks } from './books/outside-books.ts'
 import { prepareCallbacks } from './callbacks.ts'
 import { addGatewayRoutes, gatewayPath } from './gateway-routes.ts'
 import { prepareOrders } from './order-book.ts'
@@ -20,6 +21,8 @@ export type VtbOptions = {
   /** Where a browser finds the payment page, when that is not where the gateway is called. */
   publicUrl?: string | undefined
   callbackRetryMs?: number | undefined
+  /** The merchant's own account, which it gives statements of. */
+  account?: string | undefined
   now?: (() => Date) | undefined
   newId?: (() => string) | undefined
   fetch?: ((request: Request) => Promise<Response>) | undefined
@@ -59,6 +62,7 @@ export const createVtbSimulator = (options: VtbOptions = {}): VtbSimulator => {
   })
   addOutsideView(simulator, bank, { wake, key, fetch: send, started })
   addReceiptLevers(simulator, bank)
+  addBooks(simulator, bank, options.account ?? process.env.VTB_SIM_ACCOUNT ?? '40702810300000000001')
   addPageRoutes(simulator, bank, wake)
   return {
     ...simulator,

@@ -44,6 +44,8 @@ export type Refund = {
   /** When a refund in progress ends, and how. */
   dueAt: number | null
   fails: boolean
+  /** When it was done, if it was in progress before. */
+  doneAt?: number
 }
 
 export type CallbackFate = 'send' | 'lose' | 'duplicate'

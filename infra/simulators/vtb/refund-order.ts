@@ -45,6 +45,7 @@ export const finishRefund = (bank: Bank, order: Order, refund: Refund): void => 
   const finished: Refund = {
     ...refund,
     dueAt: null,
+    ...(refund.dueAt !== null && { doneAt: refund.dueAt }),
     actionCode: refund.fails ? actionCode.refundFailed : actionCode.done,
   }
   const refunds = order.refunds.map((one) =>

@@ -25,6 +25,11 @@ export const Settings = v.strictObject({
   statusVersion: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(46)),
   /** Declined attempts until the order is declined. */
   attempts: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  /** What the bank keeps of each payment, in hundredths of a percent. */
+  cardCommission: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+  sbpCommission: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+  /** What stood on the merchant's account before all that happened here. */
+  accountKopecks: v.pipe(v.number(), v.safeInteger()),
   /** A QR lives three days at НСПК, so it may be paid after the order timed out. */
   qrOutlivesSession: v.boolean(),
   /** The field table and the example of the papers disagree. */
@@ -58,6 +63,9 @@ export const defaultSettings: Settings = {
   reverseFails: false,
   statusVersion: 46,
   attempts: 1,
+  cardCommission: 150,
+  sbpCommission: 70,
+  accountKopecks: 10_000_000,
   qrOutlivesSession: true,
   qrStateField: 'qrStatus',
   fiscal: true,

@@ -1,4 +1,5 @@
 import { simulatedBase } from '@kontora/testing/simulated-base'
+import { simulatedSeller } from '@kontora/testing/simulated-seller'
 import { originAt, type Place } from '../place.ts'
 import { type PartName, portOf, sberBackChannelPort, urlOf } from '../ports.ts'
 import { sberFiles } from '../sber-certificates.ts'
@@ -148,6 +149,7 @@ export const simulatorEnv = (place: Place, name: SimulatorName, { words }: Secre
   const envs: Record<SimulatorName, Env> = {
     vtb: {
       VTB_SIM_PUBLIC_URL: urlOf(place, 'vtb'),
+      VTB_SIM_ACCOUNT: simulatedSeller.bankAccount,
       VTB_SIM_USER: 'kontora-api',
       VTB_SIM_PASSWORD: words.vtb ?? '',
       VTB_SIM_CALLBACK_KEY: words['vtb callback'] ?? '',

@@ -23,6 +23,11 @@ export const paymentInvoiceReminderDue = event(
   }),
 )
 export const paymentInvoicePaid = event('payment.invoice-paid', invoice)
+/** A payment turned out not to be of it: `amountKopecks` was taken off, `leftKopecks` are to be paid again. */
+export const paymentInvoiceReopened = event(
+  'payment.invoice-reopened',
+  v.object({ ...invoice.entries, leftKopecks: Kopecks }),
+)
 export const paymentInvoiceCancelled = event('payment.invoice-cancelled', invoice)
 export const paymentInvoiceExpired = event('payment.invoice-expired', invoice)
 

@@ -16,7 +16,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 )
 
 /** Questions by POST, because ids and addresses do not belong into a URL; they change nothing. */
-const exempt = ['post /v1/addresses/read', 'post /v1/addresses/resolve', 'post /v1/requisites/read']
+const exempt = [
+  'post /v1/addresses/read',
+  'post /v1/addresses/resolve',
+  'post /v1/requisites/find',
+  'post /v1/requisites/read',
+]
 
 test('the document is OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0')

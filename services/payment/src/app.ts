@@ -14,10 +14,19 @@ import { legalEntities } from './legal-entities/routes.ts'
 import { payerPages } from './payer-page/link-routes.tsx'
 import { ownInvoicePages } from './payer-page/own-routes.ts'
 import { receipts } from './receipts/routes.ts'
+import { differences, reconciliations } from './reconciliation/routes.ts'
+
 import { refunds } from './refunds/routes.ts'
+import { registries } from './registries/routes.ts'
 import type { Resources } from './resources.ts'
+import { statements } from './statements/routes.ts'
+import { filePaths, mostFileBytes } from './take-file.ts'
+import { transfers } from './transfers/routes.ts'
+
+const usualBytes = 1024 * 1024
 
 export const app = createApp<Resources>({
+  mostBytes: (_, path) => (filePaths.test(path) ? mostFileBytes : usualBytes),
   title: 'Kontora: payment',
   description: 'Invoices, payments by card and СБП through ВТБ, refunds, the ledger, and their export to 1С.',
 })
@@ -36,6 +45,11 @@ export const app = createApp<Resources>({
   .route('/v1/ledger', ledger)
   .route('/v1/jobs', jobRoutes())
   .route('/v1/legal-entities', legalEntities)
+  .route('/v1/statements', statements)
+  .route('/v1/transfers', transfers)
+  .route('/v1/registries', registries)
+  .route('/v1/reconciliations', reconciliations)
+  .route('/v1/differences', differences)
   .route('/invoices', invoicePages)
   .route('/invoices', ownInvoicePages)
   .route('/pay', payerPages)

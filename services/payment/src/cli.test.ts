@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { simulatedSeller } from '@kontora/testing'
+import { registryText } from './registries/testing-registry.node.ts'
+import {
+  document,
+  inCodePage,
+  inUtf8,
+  section,
+  statementText,
+} from './statements/text-file/testing-file.node.ts'
 import { mapping, openTestPayment, type TestPayment } from './testing.node.ts'
 import { storyOf } from './testing-story.node.ts'
 
@@ -117,6 +128,33 @@ test('an operator puts a seller and sees all of them', async () => {
   ])
   expect((await run('put', '{')).code).toBe(2)
 })
+
+test('an operator takes in a statement and a registry, proves the day, and reads what differs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-books-'))
+  const env = { DATABASE_URL: payment.url }
+  const write = (name: string, bytes: Uint8Array): string => {
+    writeFileSync(join(folder, name), bytes)
+    return join(folder, name)
+  }
+  const statement = write('kl_to_1c.txt', inCodePage(statementText(section(), document()), 'windows-1251'))
+  const first = await start('cli.ts', ['statement', 'import', statement], env)
+  expect([first.code, first.out]).toEqual([0, expect.stringContaining('1 lines: 1 new, 0 changed, 0 gone')])
+  expect(first.error).toContain('1 of 1 lines')
+  const again = await start('cli.ts', ['statement', 'import', statement], env)
+  expect(again.out).toContain('known already, nothing has changed')
+  const operation = { order: 'FOREIGN', day: '23.11.2026', gross: 100, commission: 1, paidOn: '24.11.2026' }
+  const registry = write('registry.csv', inUtf8(registryText([operation])))
+  expect((await start('cli.ts', ['registry', 'import', registry], env)).out).toContain('1 operations: 1 new')
+  const proved = await start('cli.ts', ['reconcile', '2026-11-23'], env)
+  expect([proved.code, proved.out]).toEqual([0, expect.stringContaining('missing-at-ours')])
+  expect(proved.error).toContain('"event":"bank-difference"')
+  expect((await start('cli.ts', ['differences'], env)).out).toContain('missing-at-ours')
+  const wrong = await start('cli.ts', ['statement', 'import', registry], env)
+  expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining('line 1: 1CClientBankExchange')])
+  expect((await start('cli.ts', ['statement', 'import', `${folder}/none`], env)).code).toBe(2)
+  expect((await start('cli.ts', ['reconcile', 'today'], env)).code).toBe(2)
+  rmSync(folder, { recursive: true })
+}, 30_000)
 
 test('migrate says what it applied, a wrong word gets the usage', async () => {
   const done = await start('cli.ts', ['migrate'], { DATABASE_OWNER_URL: payment.ownerUrl })

@@ -3,6 +3,7 @@ import { eventCommands } from '@kontora/door/event-commands'
 import { jobCommands } from '@kontora/door/job-commands'
 import { Problem, parseInput, readSettings, realChance } from '@kontora/service'
 import { Id } from '@kontora/validation'
+import { bookCommands } from './book-commands.node.ts'
 import { oneCCommands } from './export/commands.ts'
 import { listLegalEntities, putFromText } from './legal-entities/commands.ts'
 import { migrations } from './migrations.node.ts'
@@ -14,6 +15,7 @@ await runCli({
   migrations,
   commands: {
     ...eventCommands,
+    ...bookCommands(process.env),
     ...oneCCommands(withDatabase, () => readSettings(oneCSettings, process.env)),
     ...jobCommands,
     'legal-entity put': {

@@ -6,6 +6,7 @@ import { openPages, type PageResources } from '@kontora/service/pages'
 import type { AccountingGateway } from './accounting/gateway.ts'
 import { openAccounting } from './accounting/open-accounting.ts'
 import type { OpenAgent } from './acquirer/bank-agent.ts'
+import { createPayersFinder, type FindPayers } from './client/find-payers.ts'
 import { createContactReader } from './client/read-contact.ts'
 import { createRequisitesReader, type ReadRequisites } from './client/read-requisites.ts'
 import { isOneCWell } from './export/read-base.ts'
@@ -14,6 +15,8 @@ import { createLinkTokens, type LinkTokens } from './payer-links/payer-link.ts'
 import { receiptsCheck } from './receipts/alarm-receipts.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
 import { openFiscal } from './receipts/open-fiscal.ts'
+import { watchDifferences } from './reconciliation/watch-differences.ts'
+import { defaultFormat, type RegistryFormat } from './registries/registry-format.ts'
 import { tableFor } from './settings.ts'
 import { refuseWrongBank } from './vtb/hosts.ts'
 
@@ -29,6 +32,8 @@ export type Resources = BaseResources &
     /** Documents on their way to 1С at once, in all processes together. */
     oneCConcurrency: number
     readRequisites: ReadRequisites
+    findPayers: FindPayers
+    registryFormat: RegistryFormat
     linkTokens: LinkTokens
     /** Steps of reminders, in days after the one that an invoice is due. */
     reminderDays: number[]
@@ -55,7 +60,7 @@ export const openResources = (
   const { sql, now } = common
   const { checks, receiptCalls, ...banks } = openBanks(values, now, openAgent)
   const oneC = { name: 'one-c', isWell: () => isOneCWell(sql) }
-  common.health.checks.push(receiptsCheck(common), oneC, ...checks)
+  common.health.checks.push(receiptsCheck(common), watchDifferences(sql), oneC, ...checks)
   const { machineToken, readSnapshot } = openMachine('payment', values, common)
   return {
     ...common,
@@ -69,6 +74,8 @@ export const openResources = (
     accounting: openAccounting(values, common),
     oneCConcurrency: values.ONEC_CONCURRENCY,
     readRequisites: createRequisitesReader({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    findPayers: createPayersFinder({ url: values.CLIENT_URL, token: () => machineToken('client') }),
+    registryFormat: values.BANK_REGISTRY ?? defaultFormat,
     pages: openPages('payment', '/invoices', values),
     linkTokens: createLinkTokens(values.PAYER_LINK_KEY),
     reminderDays: values.REMINDER_DAYS,

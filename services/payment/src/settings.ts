@@ -12,6 +12,7 @@ import { Url } from '@kontora/validation'
 import * as v from 'valibot'
 import { acquirerNames } from './acquirer/acquirer.ts'
 import { receiptSettings } from './receipts/open-fiscal.ts'
+import { RegistryFormatText } from './registries/registry-format.ts'
 import { ReminderDays } from './reminders/reminder.ts'
 import { rbsTable } from './vtb/settings.ts'
 import { openapiTable } from './vtb-openapi/settings.ts'
@@ -71,6 +72,10 @@ export const settings = {
   POLL_FAST_MS: setting(
     v.optional(NumberSetting(50, 60_000), '2000'),
     'How often an order on a screen is asked about',
+  ),
+  BANK_REGISTRY: setting(
+    v.optional(RegistryFormatText),
+    'How the bank writes its registry of operations, as JSON; without it the columns of `src/registries/registry-format.ts`',
   ),
   ...oneCSettings,
 }

@@ -7,7 +7,10 @@ export const storyOf = (payment: TestPayment) => {
   const operatorId = crypto.randomUUID()
 
   const operator = async (): Promise<string> => {
-    await payment.allow(operatorId, ['invoice:*', 'payment:*', 'ledger:read', 'export:*', 'receipt:*'])
+    await payment.allow(operatorId, [
+      ...['invoice:*', 'payment:*', 'ledger:read', 'export:*', 'receipt:*'],
+      ...['statement:*', 'transfer:read', 'registry:*', 'reconciliation:*'],
+    ])
     return payment.tokenFor(operatorId)
   }
 

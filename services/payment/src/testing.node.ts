@@ -3,12 +3,15 @@ import { createHealth, createLog, realChance, type SettingsOf } from '@kontora/s
 import { type Simulator, simulators } from '@kontora/simulators'
 import { simulatedSeller, simulatedSellerId, testDatabase } from '@kontora/testing'
 import { app } from './app.ts'
+import type { Payer } from './client/find-payers.ts'
 import { jobs } from './jobs.ts'
 import { putLegalEntity } from './legal-entities/put-legal-entity.ts'
 import { migrations } from './migrations.node.ts'
 import { openBanks } from './open-banks.ts'
 import { createLinkTokens } from './payer-links/payer-link.ts'
 import type { Fiscal } from './receipts/fiscal.ts'
+import { watchDifferences } from './reconciliation/watch-differences.ts'
+import { defaultFormat } from './registries/registry-format.ts'
 import type { Resources } from './resources.ts'
 import type { settings } from './settings.ts'
 import { type BaseOptions, openTestBase } from './testing-one-c.node.ts'
@@ -18,6 +21,7 @@ export { mapping } from './testing-one-c.node.ts'
 
 type Ask = { token?: string; body?: unknown; idempotencyKey?: string | null }
 export type Json = Record<string, unknown> & { items: Record<string, unknown>[] }
+type AskFile = { token: string; body: Uint8Array<ArrayBuffer>; type?: string; idempotencyKey?: string }
 type Answer = { status: number; json: Json; headers: Headers }
 type SimFault = { operation: string; kind: string; times?: number; status?: number; delayMs?: number }
 
@@ -105,6 +109,8 @@ export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...c
   const now = () => time
   const test = await createTestAccess({ sql, now, service: 'payment' })
   const lines: string[] = []
+  /** Whom `client` knows. */
+  const payers: Payer[] = []
   const call: Call = async (request) => app.request(request, undefined, resources)
   const [bank, openapi] = [openBank(call, now), openOpenapi(call, now)]
   const values = { ...bankValues, ...changed } as BankValues
@@ -122,13 +128,16 @@ export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...c
     now,
     sql,
     log: createLog('payment', now, (line) => lines.push(line)),
-    health: createHealth(checks),
+    health: createHealth([watchDifferences(sql), ...checks]),
     access: test.access,
     verifyToken: test.verifyToken,
     pages: undefined,
     ...banks,
     fiscal: fiscal && receiptCalls && withReceipts(receiptCalls, fiscal),
     ...books,
+    findPayers: async ({ userIds = [], inns = [] }) =>
+      payers.filter(({ userId, inn }) => userIds.includes(userId) || (inn !== null && inns.includes(inn))),
+    registryFormat: defaultFormat,
     readRequisites: async (userId) => ({
       userId,
       displayName: 'ООО «Ромашка»',
@@ -166,6 +175,20 @@ export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...c
     return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(answer) : {} }
   }
 
+  /** A body that is a file. */
+  const askFile = async (
+    path: string,
+    { token, body, type = 'application/octet-stream', idempotencyKey }: AskFile,
+  ): Promise<Answer> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': type,
+      'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
+    }
+    const response = await app.request(path, { method: 'POST', headers, body }, resources)
+    return { status: response.status, headers: response.headers, json: (await response.json()) as Json }
+  }
+
   const run = async (...names: string[]): Promise<void> => {
     // A queue is emptied, a sweep has one turn.
     for (const job of jobs.filter(({ name }) => names.length === 0 || names.includes(name)))
@@ -181,7 +204,9 @@ export const openTestPayment = async ({ fiscal, channel, sessions, changes, ...c
     ...test,
     resources,
     lines,
+    payers,
     ask,
+    askFile,
     run,
     advance,
     bank: { ...bank, ...ofSimulator(bank) },

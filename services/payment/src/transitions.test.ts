@@ -44,7 +44,7 @@ test('a bug of a verb makes no illegal step: the database refuses it by name, a 
     'attempts_transition',
   ])
   expect(
-    await refusal(sql`update invoices set state = 'issued', paid_at = null where id = ${invoiceId}`),
+    await refusal(sql`update invoices set state = 'expired', paid_at = null where id = ${invoiceId}`),
   ).toEqual(['23514', 'invoices_transition'])
   expect(
     await refusal(sql`

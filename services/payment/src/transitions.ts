@@ -18,7 +18,8 @@ const invoices: Transitions<InvoiceState> = {
   issued: { pay: 'paid', cancel: 'cancelled', expire: 'expired' },
   // Late money brings it to life again.
   expired: { pay: 'paid', 'pay-part': 'issued' },
-  paid: {},
+  // An operator took a transfer back that was matched to it.
+  paid: { withdraw: 'issued' },
   cancelled: {},
 }
 

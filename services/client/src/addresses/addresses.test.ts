@@ -62,6 +62,8 @@ test('requisites are told to who bills', async () => {
     const read = await ask(machine, '/v1/requisites/read', { userIds: [userId, crypto.randomUUID()] })
     expect(read.body).toEqual({ people: [{ userId, ...company }] })
   }
+  const found = await ask('payment', '/v1/requisites/find', { inns: [company.inn, '7736050003'] })
+  expect(found.body).toEqual({ people: [{ userId, ...company }] })
   await client.ask('POST', `/v1/users/${userId}/block`, { token: admin.token, body: { reason: 'r' } })
   const afterwards = await ask('payment', '/v1/requisites/read', { userIds: [userId] })
   expect(afterwards.body).toEqual({ people: [{ userId, ...company }] })
@@ -72,6 +74,8 @@ test('a machine asks what is written for it and nothing else', async () => {
   const userIds = [admin.userId]
   expect((await ask('payment', '/v1/addresses/resolve', { email })).status).toBe(403)
   expect((await ask('notification', '/v1/requisites/read', { userIds })).status).toBe(403)
+  expect((await ask('notification', '/v1/requisites/find', { inns: ['7707083893'] })).status).toBe(403)
+  expect((await ask('payment', '/v1/requisites/find', { inns: ['7707083890'] })).status).toBe(400)
   expect((await ask('documents', '/v1/addresses/read', { userIds })).status).toBe(403)
   expect((await ask('payment', '/v1/addresses/register', { email, locale: 'ru' }, 'k')).status).toBe(403)
   expect((await ask('auth', '/v1/addresses/register', { email, locale: 'ru' })).status).toBe(400)

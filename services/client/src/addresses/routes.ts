@@ -1,10 +1,10 @@
 import { may } from '@kontora/access'
 import { describe, idempotent, validate } from '@kontora/service'
-import { Email, Id, Locale } from '@kontora/validation'
+import { Email, Id, Inn, Locale } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
-import { readUsers } from '../users/read-users.ts'
+import { readUsers, readUsersByInn } from '../users/read-users.ts'
 import { User } from '../users/user.ts'
 import { Registration, registerAddress } from './register-address.ts'
 
@@ -53,23 +53,28 @@ export const addresses = new Hono<{ Bindings: Resources }>()
     },
   )
 
-export const requisites = new Hono<{ Bindings: Resources }>().post(
-  '/read',
-  describe(
-    'Whom to bill: what a person owed before he was blocked is still booked; deleted people are left out',
-    { 200: Payers },
-  ),
-  may('requisites:read'),
-  validate('json', UserIds),
-  async (c) => {
-    const found = await readUsers(c.env.sql, c.req.valid('json').userIds, ['active', 'blocked'])
-    const people = found.map(({ userId, displayName, kind, inn, kpp }) => ({
-      userId,
-      displayName,
-      kind,
-      inn,
-      kpp,
-    }))
-    return c.json({ people })
-  },
-)
+const payersOf = (found: readonly User[]) => ({
+  people: found.map(({ userId, displayName, kind, inn, kpp }) => ({ userId, displayName, kind, inn, kpp })),
+})
+
+const Inns = v.strictObject({ inns: v.pipe(v.array(Inn), v.minLength(1), v.maxLength(100)) })
+
+export const requisites = new Hono<{ Bindings: Resources }>()
+  .post(
+    '/read',
+    describe(
+      'Whom to bill: what a person owed before he was blocked is still booked; deleted people are left out',
+      { 200: Payers },
+    ),
+    may('requisites:read'),
+    validate('json', UserIds),
+    async (c) =>
+      c.json(payersOf(await readUsers(c.env.sql, c.req.valid('json').userIds, ['active', 'blocked']))),
+  )
+  .post(
+    '/find',
+    describe('Who has these ИНН: whose payment a line of a bank statement is', { 200: Payers }),
+    may('requisites:read'),
+    validate('json', Inns),
+    async (c) => c.json(payersOf(await readUsersByInn(c.env.sql, c.req.valid('json').inns))),
+  )

@@ -23,6 +23,11 @@ export const listUsers = (sql: Sql, { email, cursor, limit }: Wanted): Promise<U
     and ${cursor ? sql`user_id > ${cursor}` : sql`true`}
   order by user_id limit ${limit}`
 
+/** Those with one of these ИНН who are not deleted; several may have the same one. */
+export const readUsersByInn = (sql: Sql, inns: string[]): Promise<User[]> => sql<User[]>`
+  select ${columns(sql)} from users left join addresses using (user_id)
+  where inn in ${sql(inns)} and state <> 'deleted' order by user_id`
+
 /** Those that are there and in one of these states. */
 export const readUsers = (sql: Sql, userIds: string[], states: UserState[]): Promise<User[]> => sql<User[]>`
   select ${columns(sql)} from users left join addresses using (user_id)
