@@ -2,7 +2,7 @@ import { type RunningBroker, startBroker } from '@kontora/kafka-broker'
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
 import { envOfKafka, openStand, realKafka } from './stand.ts'
-import { faultsOf, tell } from './traffic/audit.ts'
+import { claimOf, firstAnswerClaim } from './traffic/audit.ts'
 import { startTraffic, type Traffic } from './traffic/traffic.ts'
 
 const kills = 3
@@ -59,17 +59,8 @@ export const proveBrokerKilled: Proof = async ({ seed, size, say }): Promise<Cla
     await Bun.sleep(1000)
     const findings = await traffic.finish({ takeOverMs: patienceMs, isAtomic: false })
     const dead = gateways.filter(({ diedOfItself }) => diedOfItself()).length
-    const slowest = Math.max(...answered)
-    return [
-      {
-        claim: 'broker-killed',
-        value: `${answered.length} absences, ${tell(findings)}; ${dead} gateways died, first answer within ${slowest} ms`,
-        goal: `0 of each, first answer within ${soonMs} ms`,
-        ok: faultsOf(findings) === 0 && dead === 0 && slowest <= soonMs && findings.messages > 0,
-        seed,
-        ms: Date.now() - begun,
-      },
-    ]
+    const run = { claim: 'broker-killed', during: `${answered.length} absences`, dead, seed, begun }
+    return [claimOf(findings, run), firstAnswerClaim(run, answered, soonMs)]
   } finally {
     await stand.stop()
   }

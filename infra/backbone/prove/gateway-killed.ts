@@ -1,7 +1,7 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
 import { type Backend, openStand, postgresLog, realKafka } from './stand.ts'
-import { faultsOf, tell } from './traffic/audit.ts'
+import { claimOf, takeOverClaim } from './traffic/audit.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
 const kills = 20
@@ -32,16 +32,8 @@ export const proveGatewayKilled =
       await Bun.sleep(1000)
       const most = backend.sessionMs + 1000
       const findings = await traffic.finish({ takeOverMs: most, isAtomic: backend.isAtomic })
-      return [
-        {
-          claim: 'gateway-killed',
-          value: `${backend.name}, ${count} kills, ${tell(findings)}`,
-          goal: `0 of each, take-over within ${most} ms`,
-          ok: faultsOf(findings) === 0 && findings.messages > 0,
-          seed,
-          ms: Date.now() - begun,
-        },
-      ]
+      const run = { claim: 'gateway-killed', during: `${backend.name}, ${count} kills`, seed, begun }
+      return [claimOf(findings, run), takeOverClaim(findings, run, most)]
     } finally {
       await stand.stop()
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Proof } from '../../stack/prove/claim.ts'
+import { brokenOf, type Proof } from '../../stack/prove/claim.ts'
 import { proveBrokerKilled } from './broker-killed.ts'
 import { proveGatewayKilledOnKafka } from './gateway-killed.ts'
 import { proveMove } from './move.ts'
@@ -9,7 +9,7 @@ const run = async (proof: Proof, size: number): Promise<void> => {
   const seed = Math.floor(Math.random() * 1_000_000)
   console.log(`seed ${seed}`)
   const claims = await proof({ seed, size, say: (line) => console.log(line) })
-  expect(claims.filter(({ ok }) => !ok)).toEqual([])
+  expect(brokenOf(claims)).toEqual([])
 }
 
 test(

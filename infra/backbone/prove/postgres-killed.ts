@@ -1,7 +1,7 @@
 import type { Claim, Proof } from '../../stack/prove/claim.ts'
 import { seededRandom } from '../../stack/prove/random.ts'
 import { openStand, postgresLog, topic } from './stand.ts'
-import { faultsOf, tell } from './traffic/audit.ts'
+import { claimOf, firstAnswerClaim } from './traffic/audit.ts'
 import { call } from './traffic/call.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
@@ -48,17 +48,9 @@ export const provePostgresKilled: Proof = async ({ seed, size, say }): Promise<C
     await Bun.sleep(1000)
     const findings = await traffic.finish({ takeOverMs: Number.POSITIVE_INFINITY, isAtomic: true })
     const dead = gateways.filter(({ diedOfItself }) => diedOfItself()).length
-    const slowest = Math.max(...answered)
-    return [
-      {
-        claim: 'postgres-killed',
-        value: `${count} kills and ${frozenMs / 1000} s still, ${tell(findings)}; ${dead} gateways died, first answer within ${slowest} ms`,
-        goal: `0 of each, first answer within ${soonMs} ms`,
-        ok: faultsOf(findings) === 0 && dead === 0 && slowest <= soonMs && findings.messages > 0,
-        seed,
-        ms: Date.now() - begun,
-      },
-    ]
+    const during = `${count} kills and ${frozenMs / 1000} s still`
+    const run = { claim: 'postgres-killed', during, dead, seed, begun }
+    return [claimOf(findings, run), firstAnswerClaim(run, answered, soonMs)]
   } finally {
     await stand.stop()
   }

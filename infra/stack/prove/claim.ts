@@ -5,7 +5,12 @@ export type Claim = {
   ok: boolean
   seed: number
   ms: number
+  /** How quick something was: the proof holds it against its goal, a test beside others on some machine does not. */
+  timed?: true
 }
+
+/** What a test of a small size finds wrong. */
+export const brokenOf = (claims: readonly Claim[]): Claim[] => claims.filter(({ ok, timed }) => !ok && !timed)
 
 /** A table for people, or with `--json` one object a line. */
 export const printClaims = (claims: Claim[], json: boolean): void => {
