@@ -49,11 +49,14 @@ export const paymentReceiptDelivered = event(
   v.object({ receiptId: Id, invoiceId: Id, userId: Id, attemptId: v.optional(Id) }),
 )
 
-/** What lies in 1С now, under our own id; of a cancellation it is the invoice's. */
+/** What lies in 1С now, under our own id; of a cancellation it is the invoice's, of a withdrawal the transfer's. */
 export const paymentExported = event(
   'payment.exported',
   v.object({
-    kind: v.picklist(['invoice', 'payment', 'transfer', 'refund', 'commission', 'cancellation']),
+    kind: v.picklist([
+      ...['invoice', 'payment', 'transfer', 'refund', 'commission'],
+      ...['cancellation', 'withdrawal'],
+    ] as const),
     id: Id,
   }),
 )

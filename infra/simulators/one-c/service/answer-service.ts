@@ -7,7 +7,7 @@ import type { Entity } from '../field.ts'
 import { isGuid } from '../read-field.ts'
 import { CancellationBody, CounterpartyBody, InvoiceBody, PaymentBody, RefundBody } from './bodies.ts'
 import {
-  cancelInvoice,
+  cancelResource,
   putCounterparty,
   putInvoice,
   putPayment,
@@ -50,9 +50,9 @@ const noted = (c: Context<Env>, entity: Entity): object => {
 const put = async (c: Context<Env>, store: Store, [resource, id = '', part]: string[], now: Date) => {
   if (c.req.header('idempotency-key') !== id)
     throw new ServiceRefusal(400, 'BAD_REQUEST', 'Idempotency-Key не равен ключу ресурса')
-  if (part === 'cancellation' && resource === 'invoices') {
+  if (part === 'cancellation' && (resource === 'invoices' || resource === 'payments')) {
     const { mode } = await readBody(c, CancellationBody)
-    return noted(c, cancelInvoice(store, id, mode))
+    return noted(c, cancelResource(store, resource === 'invoices' ? 'invoice' : 'payment', id, mode))
   }
   if (part !== undefined) return undefined
   switch (resource) {

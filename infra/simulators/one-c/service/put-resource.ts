@@ -179,10 +179,16 @@ export const putRefund = (store: Store, id: string, body: RefundBody, now: Date)
   return posted(store, refundSet, id, body.post, now)
 }
 
-export const cancelInvoice = (store: Store, id: string, mode: 'mark' | 'unpost'): Entity => {
-  if (!findResource(store, 'invoice', id))
-    throw new ServiceRefusal(404, 'NOT_FOUND', 'Счет на оплату не найден')
-  const document = existing(store, entitySet(bills), id)
-  if (mode === 'unpost') return document.Posted ? unpostDocument(store, entitySet(bills), id) : document
-  return write(store, bills, id, { DeletionMark: true })
+export const cancelResource = (
+  store: Store,
+  kind: 'invoice' | 'payment',
+  id: string,
+  mode: 'mark' | 'unpost',
+): Entity => {
+  const resource = findResource(store, kind, id)
+  if (!resource) throw new ServiceRefusal(404, 'NOT_FOUND', 'Документ не найден')
+  const { set } = resource
+  const document = existing(store, entitySet(set), id)
+  if (mode === 'unpost') return document.Posted ? unpostDocument(store, entitySet(set), id) : document
+  return write(store, set, id, { DeletionMark: true })
 }

@@ -29,6 +29,8 @@ export type AccountingDocument =
   /** What the bank kept of a payment, by its registry. */
   | ({ kind: 'commission'; payment: Movement & { way: Way } } & Movement)
   | { kind: 'cancellation'; bill: Bill; at: Date }
+  /** A transfer turned out not to be of this payer: `id` is the key of its document, which is taken back. */
+  | { kind: 'withdrawal'; id: string; bill: Bill; at: Date }
 
 export const documentKinds = [
   'invoice',
@@ -37,6 +39,7 @@ export const documentKinds = [
   'refund',
   'commission',
   'cancellation',
+  'withdrawal',
 ] as const satisfies AccountingDocument['kind'][]
 export type DocumentKind = (typeof documentKinds)[number]
 
@@ -61,7 +64,7 @@ export type AccountingGateway = {
   /** What was made by us and is dated from `from` until before `to`. */
   documentsBetween: (from: Date, to: Date) => Promise<Listed[]>
   stateOf: (kind: DocumentKind, document: { id: string; way: Way | null }) => Promise<Listed | undefined>
-  /** Whether documents are expected to be posted, and what becomes of a cancelled invoice. */
+  /** Whether documents are expected to be posted, and what becomes of one that was cancelled or taken back. */
   expects: { posted: boolean; cancelled: 'mark' | 'unpost' | 'leave' }
   /** Whether the mapping fits the base; only reads. */
   check: () => Promise<Finding[]>

@@ -77,17 +77,18 @@ const putCommission = async (
   return deliveredOf(await readBack(calls, address, body, posted))
 }
 
-const cancel = async (
+const takeBack = async (
   calls: ServiceCalls,
-  { bill, at }: Of<'cancellation'>,
   mapping: OneCMapping,
-  mode: 'mark' | 'unpost',
-): Promise<Delivered> => {
-  const address = `invoices/${bill.id}`
-  await calls.put(`${address}/cancellation`, bill.id, cancellationBody(at, mode, mapping))
+  { resource, id, at }: { resource: Resource; id: string; at: Date },
+): Promise<Delivered | typeof leftOut> => {
+  const mode = mapping.cancellation
+  if (mode === 'leave') return leftOut
+  const address = `${resource}/${id}`
+  await calls.put(`${address}/cancellation`, id, cancellationBody(at, mode, mapping))
   const kept = await calls.get(address)
   if (!kept || kept.posted === true || (mode === 'mark' && kept.deleted !== true))
-    throw new OneCFault('business', 'not-cancelled', 'Счёт в 1С остался проведённым')
+    throw new OneCFault('business', 'not-cancelled', 'Документ в 1С остался проведённым')
   return deliveredOf(kept)
 }
 
@@ -115,8 +116,10 @@ const putDocument = async (
       if (mapping.documents.commission === 'left-to-1c') return leftOut
       return putCommission(calls, mapping, document, posted)
     case 'cancellation':
-      if (mapping.cancellation === 'leave') return leftOut
-      return cancel(calls, document, mapping, mapping.cancellation)
+      return takeBack(calls, mapping, { resource: 'invoices', id: document.bill.id, at: document.at })
+    case 'withdrawal':
+      if (mapping.documents.transfer === 'loaded-by-1c') return leftOut
+      return takeBack(calls, mapping, { resource: 'payments', ...document })
   }
 }
 
@@ -146,6 +149,7 @@ const listAll = async ({ get }: ServiceCalls, from: string, to: string): Promise
 const resourceOf: Record<DocumentKind, Resource | undefined> = {
   invoice: 'invoices',
   cancellation: 'invoices',
+  withdrawal: 'payments',
   payment: 'payments',
   transfer: 'payments',
   refund: 'refunds',

@@ -49,17 +49,20 @@ const putMoney = (
 }
 
 /** Never deleted: that would be for good. */
-const cancel = async (oneC: OneC, { bill }: Of<'cancellation'>): Promise<Delivered | typeof leftOut> => {
-  const { cancellation, documents } = oneC.mapping
-  const { set } = documents.invoice
-  if (cancellation === 'leave') return leftOut
-  const before = await oneC.get(set, bill.id)
-  if (!before) throw new OneCFault('business', 'vanished', 'Отменяемого счёта в 1С нет')
-  if (cancellation === 'unpost' && before.Posted === true) await oneC.unpost(set, bill.id)
-  if (cancellation === 'mark') await oneC.change(set, { Ref_Key: bill.id, DeletionMark: true })
-  const after = (await oneC.get(set, bill.id)) ?? {}
+const takeBack = async (
+  oneC: OneC,
+  set: string | undefined,
+  id: string,
+): Promise<Delivered | typeof leftOut> => {
+  const { cancellation } = oneC.mapping
+  if (cancellation === 'leave' || set === undefined) return leftOut
+  const before = await oneC.get(set, id)
+  if (!before) throw new OneCFault('business', 'vanished', 'Отменяемого документа в 1С нет')
+  if (cancellation === 'unpost' && before.Posted === true) await oneC.unpost(set, id)
+  if (cancellation === 'mark') await oneC.change(set, { Ref_Key: id, DeletionMark: true })
+  const after = (await oneC.get(set, id)) ?? {}
   if (after.Posted === true || (cancellation === 'mark' && after.DeletionMark !== true))
-    throw new OneCFault('business', 'not-cancelled', 'Счёт в 1С остался проведённым')
+    throw new OneCFault('business', 'not-cancelled', 'Документ в 1С остался проведённым')
   return { number: String(after.Number ?? ''), version: String(after.DataVersion ?? ''), posted: false }
 }
 
@@ -76,7 +79,7 @@ const setOf = (oneC: OneC, kind: DocumentKind, way: Way | null): Set | undefined
   const { invoice } = oneC.mapping.documents
   if (kind === 'invoice' || kind === 'cancellation')
     return { set: invoice.set, ...fieldsOf('invoice', invoice.fields) }
-  const money = moneyOf(oneC, kind, way)
+  const money = moneyOf(oneC, kind === 'withdrawal' ? 'transfer' : kind, way)
   return money && { set: money.set, ...fieldsOf('money', money.fields) }
 }
 
@@ -106,7 +109,10 @@ export const openODataGateway = (oneC: OneC): AccountingGateway => ({
   channel: 'odata',
   put: async (document) => {
     if (document.kind === 'invoice') return putInvoice(oneC, document)
-    if (document.kind === 'cancellation') return cancel(oneC, document)
+    if (document.kind === 'cancellation')
+      return takeBack(oneC, oneC.mapping.documents.invoice.set, document.bill.id)
+    if (document.kind === 'withdrawal')
+      return takeBack(oneC, moneyOf(oneC, 'transfer', null)?.set, document.id)
     return putMoney(oneC, document)
   },
   ping: async () => void (await oneC.sets({ once: true })),

@@ -43,9 +43,9 @@ type Compared = { documents: string[]; differences: Difference[] }
 const exportedBetween = (sql: Sql, from: Date, to: Date): Promise<Row[]> => sql<Row[]>`
   select document_id, kind, way, amount_kopecks, exists (
     select 1 from exports other
-    where other.document_id = exports.document_id and other.kind = 'cancellation' and other.state = 'exported') as is_cancelled
+    where other.document_id = exports.document_id and other.kind in ('cancellation', 'withdrawal') and other.state = 'exported') as is_cancelled
   from exports
-  where state = 'exported' and kind <> 'cancellation' and happened_at >= ${from} and exported_at < ${to}`
+  where state = 'exported' and kind not in ('cancellation', 'withdrawal') and happened_at >= ${from} and exported_at < ${to}`
 
 const isDocument = (channel: 'odata' | 'http', { kind }: Row): boolean =>
   kind !== 'commission' || channel === 'odata'

@@ -38,6 +38,10 @@ const documentOf = async (resources: Delivering, row: Row): Promise<AccountingDo
         bill: await readBill(resources.sql, row.invoiceId),
         at: row.happenedAt,
       }
+    case 'withdrawal': {
+      const bill = await readBill(resources.sql, row.invoiceId)
+      return { kind: 'withdrawal', id: row.documentId, bill, at: row.happenedAt }
+    }
     case 'payment':
       return { kind: 'payment', way: known(row.way), ...(await movementOf(resources, row)) }
     case 'transfer':

@@ -98,6 +98,27 @@ describe.each(['odata', 'http'] as const)('by %s', (channel) => {
     expect(await documentsOf(invoiceId)).toMatchObject([{ Posted: false, DeletionMark: true }])
   })
 
+  test('the document of a transfer that is taken back is marked for deletion, after it was written, and that is no difference', async () => {
+    const { invoiceId, userId } = await story.invoice()
+    const money = { invoiceId, userId, amountKopecks: 5000, at: payment.resources.now() }
+    const documentId = crypto.randomUUID()
+    await queue({ kind: 'transfer', id: documentId, ...money })
+    await queue({ kind: 'withdrawal', id: crypto.randomUUID(), documentId, ...money })
+    await exportAll()
+    expect(await statesOf(invoiceId)).toEqual([
+      'invoice exported',
+      'transfer exported',
+      'withdrawal exported',
+    ])
+    expect(await documentsOf(documentId)).toMatchObject([{ Posted: false, DeletionMark: true, amount: 50 }])
+    await payment.advance(600_000)
+    const token = await story.operator()
+    await payment.ask('POST', '/v1/one-c/comparisons', { token, body: {} })
+    await payment.run('compare-with-one-c')
+    const { json } = await payment.ask('GET', '/v1/one-c/differences', { token })
+    expect(json.items.filter((one) => one.documentId === documentId)).toEqual([])
+  })
+
   test('what was refused holds back what comes after it, of its invoice alone; left out by hand, it does no more', async () => {
     await payment.base.ask('POST', 'settings', { closedBefore: '2027-01-01' })
     const stuck = await story.settled()
@@ -147,8 +168,10 @@ test('what the mapping leaves to 1С is never sent: a transfer, a commission, a 
       const fee = { id: crypto.randomUUID(), paymentId: attemptId, way: 'card' as const, ...money }
       await queueExport(tx, payment.resources, { kind: 'commission', ...fee })
       await queueExport(tx, payment.resources, { kind: 'cancellation', id: crypto.randomUUID(), ...money })
+      const back = { id: crypto.randomUUID(), documentId: crypto.randomUUID(), ...money }
+      await queueExport(tx, payment.resources, { kind: 'withdrawal', ...back })
     })
-    for (let i = 0; i < 6; i++) await payment.run('export-to-one-c')
+    for (let i = 0; i < 7; i++) await payment.run('export-to-one-c')
     const rows = await payment.sql<{ kind: string; state: string }[]>`
       select kind, state from exports order by position`
     expect(rows.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
@@ -157,6 +180,7 @@ test('what the mapping leaves to 1С is never sent: a transfer, a commission, a 
       'transfer left-out',
       'commission left-out',
       'cancellation left-out',
+      'withdrawal left-out',
     ])
     expect((await payment.base.ask('GET', 'documents')).documents).toHaveLength(2)
     await payment.close()

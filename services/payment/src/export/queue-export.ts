@@ -16,9 +16,13 @@ export type Queued =
   | ({ kind: 'commission'; paymentId: string; way: Way } & Money)
   /** Its own id is a new one: the document in 1С is the invoice's. */
   | ({ kind: 'cancellation' } & Money)
+  /** The same of a transfer that is taken back: `documentId` is the match whose document lies in 1С. */
+  | ({ kind: 'withdrawal'; documentId: string } & Money)
 
-const documentIdOf = (queued: Queued): string =>
-  queued.kind === 'cancellation' ? queued.invoiceId : queued.id
+const documentIdOf = (queued: Queued): string => {
+  if (queued.kind === 'withdrawal') return queued.documentId
+  return queued.kind === 'cancellation' ? queued.invoiceId : queued.id
+}
 
 /**
  * The row stands in the transaction of what it reports, which holds the invoice's lock; the job `export-to-one-c` does the

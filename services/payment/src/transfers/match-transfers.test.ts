@@ -235,6 +235,37 @@ test('an operator says what a transfer is for, in parts, and takes it back: ever
   expect((await transferOf(id)).state).toBe('unidentified')
 })
 
+test('what 1С was told of a match that is taken back is withdrawn there, what it was not told stays untold', async () => {
+  const [told, untold] = [await issue(700), await issue(300)]
+  const id = await receive('Спасибо', 1000, { ПлательщикИНН: '0' })
+  const exportAll = async () => {
+    for (let i = 0; i < 4; i++) await payment.run('export-to-one-c')
+  }
+  const statesOf = async (invoiceId: string) => {
+    const rows = await payment.sql<{ kind: string; state: string }[]>`
+      select kind, state from exports where invoice_id = ${invoiceId} order by position`
+    return rows.map(({ kind, state }) => `${kind} ${state}`)
+  }
+  await post(`/v1/transfers/${id}/match`, { invoiceId: told.invoiceId, amountKopecks: 700, reason: 'r' })
+  await exportAll()
+  await post(`/v1/transfers/${id}/match`, { invoiceId: untold.invoiceId, reason: 'r' })
+  await post(`/v1/transfers/${id}/unmatch`, { reason: 'ошибка' })
+  await exportAll()
+  expect(await statesOf(told.invoiceId)).toEqual([
+    'invoice exported',
+    'transfer exported',
+    'withdrawal exported',
+  ])
+  expect(await statesOf(untold.invoiceId)).toEqual(['invoice exported', 'transfer left-out'])
+  const [match] = await payment.sql<{ id: string }[]>`
+    select id from transfer_matches where invoice_id = ${told.invoiceId}`
+  const { documents } = await payment.base.ask('GET', 'documents')
+  const theirs = (documents as { Ref_Key: string; DeletionMark: boolean }[]).filter(
+    ({ Ref_Key }) => Ref_Key === match?.id,
+  )
+  expect(theirs).toMatchObject([{ DeletionMark: true }])
+})
+
 test('who may not, or asks for what is not there, moves nothing', async () => {
   const { invoiceId } = await issue(100)
   const id = await receive('Спасибо', 100, { ПлательщикИНН: '0' })

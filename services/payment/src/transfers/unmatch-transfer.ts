@@ -1,8 +1,10 @@
 import type { User } from '@kontora/access'
+import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { Text } from '@kontora/validation'
 import * as v from 'valibot'
+import { queueExport } from '../export/queue-export.ts'
 import { withdrawPayment } from '../invoices/withdraw-payment.ts'
 import { bookMany } from '../ledger/book-many.ts'
 import { transferEntriesOf } from '../ledger/entries.ts'
@@ -41,16 +43,35 @@ export const unmatchTransfer = (
     await tx`
       update receipts set state = 'void', reason = 'unmatched', ask_at = null, alarm_at = null, alarmed_at = null
       where state = 'expected' and source_id in ${tx(matches.map(({ id }) => id))}`
-    // What 1С has already is for its accountant to undo; what waits is not told any more.
-    await tx`
-      update exports set state = 'left-out', reason_code = 'unmatched', ask_at = null
-      where state in ('waiting', 'failed') and lease is null and id in ${tx(matches.map(({ id }) => id))}`
+    await takeBackFromOneC(tx, resources, matches)
     await tx`
       update transfers set state = 'unidentified', matched_kopecks = 0, reason = 'unmatched', ask_at = null
       where id = ${transferId}`
     await tx`update transfer_details set erase_at = null where transfer_id = ${transferId}`
     return { transferId, state: 'unidentified' }
   })
+
+/** What waits is not told any more; what lies there, or is on its way, is followed by its withdrawal. */
+const takeBackFromOneC = async (
+  tx: Transaction,
+  resources: WriteResources,
+  matches: readonly Match[],
+): Promise<void> => {
+  const ids = matches.map(({ id }) => id)
+  await tx`
+    update exports set state = 'left-out', reason_code = 'unmatched', ask_at = null
+    where state in ('waiting', 'failed') and lease is null and id in ${tx(ids)}`
+  const told = await tx<{ id: string }[]>`
+    select id from exports where id in ${tx(ids)} and state <> 'left-out' order by position`
+  for (const { id: documentId } of told) {
+    const match = matches.find(({ id }) => id === documentId)
+    if (!match) continue
+    const { invoiceId, userId, amountKopecks } = match
+    const money = { invoiceId, userId, amountKopecks, at: resources.now() }
+    await queueExport(tx, resources, { kind: 'withdrawal', id: resources.newId(), documentId, ...money })
+  }
+  if (told.length > 0) wakeJob(tx, 'export-to-one-c')
+}
 
 const endMatches = (
   tx: Transaction,
