@@ -1,6 +1,6 @@
 import { invoicePdf } from '../../../services/payment/src/invoices/pdf/invoice-pdf.ts'
 import { simulatedSheet } from '../../../services/payment/src/invoices/pdf/testing-sheet.ts'
-import { type Figure, median } from '../../stack/bench/figure.ts'
+import { type Figure, median, percentile } from '../../stack/bench/figure.ts'
 
 const rounds = 5
 const drawn = 100
@@ -11,9 +11,6 @@ const timeOf = async (lines: number): Promise<number> => {
   await invoicePdf(simulatedSheet(lines))
   return performance.now() - begun
 }
-
-const p99 = (times: number[]): number =>
-  times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? 0
 
 /** An invoice of 20 lines with both codes, from its data to its bytes, in turn with one of a single line. */
 export const benchInvoicePdf = async (say: (line: string) => void): Promise<Figure[]> => {
@@ -26,10 +23,12 @@ export const benchInvoicePdf = async (say: (line: string) => void): Promise<Figu
       long.push(await timeOf(20))
     }
     const last = long.slice(-drawn)
-    say(`round ${round}/${rounds}: p50 ${median(last).toFixed(1)} ms, p99 ${p99(last).toFixed(1)} ms`)
+    say(
+      `round ${round}/${rounds}: p50 ${median(last).toFixed(1)} ms, p99 ${percentile(last, 0.99).toFixed(1)} ms`,
+    )
   }
-  const value = Number(p99(long).toFixed(1))
-  const ratio = Number((value / p99(short)).toFixed(2))
+  const value = Number(percentile(long, 0.99).toFixed(1))
+  const ratio = Number((value / percentile(short, 0.99)).toFixed(2))
   const against = 'the p99 of an invoice of 1 line'
   return [{ figure: 'invoice-pdf', value, unit: 'ms p99', against, ratio, goal: goalMs, ok: value < goalMs }]
 }

@@ -1,32 +1,16 @@
-import { realChance } from '@kontora/service'
-import { simulatedSeller, simulatedSellerId, type TestDatabase, testDatabase } from '@kontora/testing'
-import { putLegalEntity } from '../../../services/payment/src/legal-entities/put-legal-entity.ts'
-import { migrations } from '../../../services/payment/src/migrations.node.ts'
 import { startChild } from '../../backbone/outbox/child.ts'
-import { ownCluster } from '../../backbone/outbox/stand.ts'
 import { type Figure, median } from '../../stack/bench/figure.ts'
-import { machineKey, paymentSettings } from '../payment-settings.ts'
 import { fillAttempts } from '../settle/fill-attempts.ts'
 import { rawTool, sendRaw } from '../settle/send-raw.ts'
+import { type OpenPayment, openPayment } from './open-payment.ts'
 
 const rounds = 5
 const each = 4000
 const warming = 1000
 const goal = 0.5
 
-const openService = async ({ url }: TestDatabase) => {
-  const nobody = 'http://127.0.0.1:9'
-  const places = { kafkaUrl: nobody, bankUrl: nobody, baseUrl: nobody, neighbours: nobody }
-  const child = startChild(
-    'infra/money/settle/settle-callbacks.ts',
-    paymentSettings({ ...places, databaseUrl: url, machineKey: await machineKey() }),
-  )
-  await child.event('ready')
-  return child
-}
-
 /** Both sides settle: what is left open of a range is a fault of the bench, not a speed. */
-const countOpen = async ({ sql }: TestDatabase): Promise<number> =>
+const countOpen = async ({ sql }: OpenPayment): Promise<number> =>
   (await sql`select id from attempts where state <> 'settled' limit 1`).length
 
 /**
@@ -35,20 +19,18 @@ const countOpen = async ({ sql }: TestDatabase): Promise<number> =>
  * many connections, in rounds by turns. A Postgres of its own, which syncs each commit.
  */
 export const benchSettle = async (tell: (line: string) => void): Promise<Figure[]> => {
-  const endCluster = await ownCluster(true)
-  const database = await testDatabase({ name: 'payment', migrations })
-  const seller = { legalEntityId: simulatedSellerId, entity: simulatedSeller }
-  await putLegalEntity({ ...realChance(), sql: database.sql }, { id: 'bench' }, seller)
-  const child = await openService(database)
+  const payment = await openPayment(true)
+  const child = startChild('infra/money/settle/settle-callbacks.ts', payment.settings)
+  await child.event('ready')
   let next = 1
 
   const perSecond = async (count: number, run: (first: number) => Promise<number>): Promise<number> => {
     const first = next
     next += count
-    await fillAttempts(database.ownerSql, first, count)
-    await database.ownerSql.unsafe('vacuum analyze')
+    await fillAttempts(payment.ownerSql, first, count)
+    await payment.ownerSql.unsafe('vacuum analyze')
     const ms = await run(first)
-    if ((await countOpen(database)) > 0) throw new Error('Not every callback was settled')
+    if ((await countOpen(payment)) > 0) throw new Error('Not every callback was settled')
     return (count * 1000) / ms
   }
   const served = (count: number) =>
@@ -56,8 +38,7 @@ export const benchSettle = async (tell: (line: string) => void): Promise<Figure[
       child.tell(`settle ${first} ${count}`)
       return Number((await child.event('settled')).ms)
     })
-  const raw = (count: number) =>
-    perSecond(count, (first) => sendRaw(database.url, database.sql, first, count))
+  const raw = (count: number) => perSecond(count, (first) => sendRaw(payment.url, payment.sql, first, count))
 
   try {
     await served(warming)
@@ -77,7 +58,6 @@ export const benchSettle = async (tell: (line: string) => void): Promise<Figure[
   } finally {
     child.kill()
     await child.exited
-    await database.close()
-    await endCluster()
+    await payment.close()
   }
 }

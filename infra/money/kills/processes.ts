@@ -1,5 +1,5 @@
 import { type Command, type Launched, launch } from '../../stack/parts/launch.ts'
-import { type Addresses, type Role, roles, urlOf } from './commands.ts'
+import { type Addresses, type Role, urlOf } from './commands.ts'
 
 const patienceMs = 60_000
 
@@ -13,8 +13,12 @@ const health: Partial<Record<Role, string>> = {
 
 type Running = { launched: Launched; said: Set<unknown> }
 
-/** Starts them all; whoever is killed is started again at once. */
-export const startProcesses = (addresses: Addresses, commands: Record<Role, Command>) => {
+/** Starts them; whoever is killed is started again at once. */
+export const startProcesses = (
+  addresses: Addresses,
+  commands: Record<Role, Command>,
+  wanted: readonly Role[],
+) => {
   const running = new Map<Role, Running>()
 
   const start = (role: Role): void => {
@@ -36,10 +40,10 @@ export const startProcesses = (addresses: Addresses, commands: Record<Role, Comm
     throw new Error(`${role} does not become ready; see ${commands[role].logFile}`)
   }
 
-  for (const role of roles) start(role)
+  for (const role of wanted) start(role)
   return {
     untilReady,
-    untilAllReady: () => Promise.all(roles.map(untilReady)),
+    untilAllReady: () => Promise.all(wanted.map(untilReady)),
     /** With -9; answers when the next one of its role has been started. */
     kill: async (role: Role): Promise<void> => {
       const { launched } = running.get(role) ?? {}

@@ -14,6 +14,10 @@ export type Bench = (say: (line: string) => void) => Promise<Figure[]>
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
+/** `share` 0.99 is the 99th percentile, by the nearest rank. */
+export const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0
+
 /** A table for people, or with `--json` one object a line. */
 export const printFigures = (figures: Figure[], json: boolean): void => {
   const width = Math.max(...figures.map(({ figure }) => figure.length))
