@@ -11,7 +11,7 @@ const hears: Record<string, string[]> = {
   auth: ['auth', 'client'],
   notification: ['auth', 'client', 'documents', 'payment'],
   documents: ['auth', 'client'],
-  payment: ['auth', 'client'],
+  payment: ['auth', 'client', 'notification'],
 }
 
 /** Topics and credentials, as `kafka-http apply` takes them. */

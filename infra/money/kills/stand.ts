@@ -34,7 +34,7 @@ const fill = async ({ payment, gateway, counting }: Databases): Promise<void> =>
   await counting.ownerSql.unsafe(countingTables)
   await applyWishes(gateway.sql, () => new Date(), {
     topics: Object.fromEntries(
-      ['auth', 'client', 'payment', 'payment.dlq'].map((topic) => [topic, partitions]),
+      ['auth', 'client', 'notification', 'payment', 'payment.dlq'].map((topic) => [topic, partitions]),
     ),
     credentials: [{ name: 'all', password: words.kafka, all: ['*'], produce: [], consume: [] }],
   })
@@ -66,7 +66,7 @@ const settleBank = (addresses: Addresses) =>
   })
 
 /** `durable`: a Postgres of its own that syncs each commit, as in production; otherwise the tests' own. */
-export const openStand = async (seed: number, durable: boolean) => {
+export const openStand = async (seed: number, durable: boolean, wanted: readonly Role[] = roles) => {
   const endCluster = durable ? await ownCluster(true) : async () => {}
   const folder = mkdtempSync(join(tmpdir(), 'kontora-kills-'))
   const databases = await openDatabases()
@@ -81,7 +81,7 @@ export const openStand = async (seed: number, durable: boolean) => {
   const { payment, gateway, counting } = databases
   const urls = { payment: payment.url, gateway: gateway.url, counting: counting.url }
   const addresses: Addresses = { folder, ports, databases: urls, neighbours: neighbours.url, seed }
-  const processes = startProcesses(addresses, await commandsOf(addresses))
+  const processes = startProcesses(addresses, await commandsOf(addresses), wanted)
   const close = async (): Promise<void> => {
     await processes.stop()
     access.stop()

@@ -2,7 +2,13 @@ import { Id } from '@kontora/validation'
 import * as v from 'valibot'
 import { event } from './event-type.ts'
 
-const message = v.object({ messageId: Id, kind: v.string(), userId: v.nullable(Id) })
+/** `aboutId` is the aggregate that the letter tells of: an invoice, a request for a document. */
+const message = v.object({
+  messageId: Id,
+  kind: v.string(),
+  userId: v.nullable(Id),
+  aboutId: v.optional(v.nullable(Id)),
+})
 
 export const notificationSent = event('notification.sent', message)
 export const notificationDelivered = event('notification.delivered', message)

@@ -14,6 +14,7 @@ import {
   documentsRequested,
   documentsReviewed,
   type Emitter,
+  type Envelope,
   type Handler,
   on,
   paymentInvoiceIssued,
@@ -22,6 +23,8 @@ import {
   paymentInvoiceReminderDue,
   paymentRefundSettled,
 } from '@kontora/events'
+import { Id } from '@kontora/validation'
+import * as v from 'valibot'
 import { forgetPerson } from './messages/forget-person.ts'
 import { queueCode } from './messages/queue-code.ts'
 import { queueMessages } from './messages/queue-message.ts'
@@ -31,9 +34,10 @@ import type { LetterContent } from './templates/letter-content.ts'
 /** Tells the person of it; `undefined` is nothing to tell. */
 const tell =
   <Told extends { userId: string }>(contentOf: (told: Told) => LetterContent | undefined) =>
-  async (resources: Resources, who: Emitter, told: Told): Promise<void> => {
+  async (resources: Resources, who: Emitter, told: Told, { subject }: Envelope): Promise<void> => {
     const content = contentOf(told)
-    if (content) await queueMessages(resources, who, { userIds: [told.userId], content })
+    const about = v.is(Id, subject) && { aboutId: subject }
+    if (content) await queueMessages(resources, who, { userIds: [told.userId], content, ...about })
   }
 
 const sumOf = (kind: 'invoice-issued' | 'invoice-paid' | 'refund-settled') =>

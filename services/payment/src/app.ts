@@ -13,9 +13,9 @@ import { ledger } from './ledger/routes.ts'
 import { legalEntities } from './legal-entities/routes.ts'
 import { payerPages } from './payer-page/link-routes.tsx'
 import { ownInvoicePages } from './payer-page/own-routes.ts'
+import { payments } from './payments/routes.ts'
 import { receipts } from './receipts/routes.ts'
 import { differences, reconciliations } from './reconciliation/routes.ts'
-
 import { refunds } from './refunds/routes.ts'
 import { registries } from './registries/routes.ts'
 import type { Resources } from './resources.ts'
@@ -38,6 +38,7 @@ export const app = createApp<Resources>({
   .route('/v1/refunds', refundDecisions)
   .route('/v1/holds/moves', moveDecisions)
   .route('/v1/attention', attention)
+  .route('/v1/payments', payments)
   .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)

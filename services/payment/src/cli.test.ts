@@ -35,15 +35,17 @@ test('an operator sees all of one payment', async () => {
   const shown = await start('cli.ts', ['payment', 'show', attemptId], { DATABASE_URL: payment.url })
   expect(shown.code).toBe(0)
   expect(JSON.parse(shown.out)).toMatchObject({
-    attempt: { id: attemptId, invoiceId, state: 'settled', mdOrder },
-    invoice: { state: 'paid' },
+    invoice: { invoiceId, state: 'paid' },
+    attempts: [{ attemptId, state: 'settled', mdOrder }],
     ledger: [{}, {}, {}, {}],
     exports: [{ kind: 'invoice' }, { kind: 'payment' }],
   })
   const unknown = await start('cli.ts', ['payment', 'show', crypto.randomUUID()], {
     DATABASE_URL: payment.url,
   })
-  expect([unknown.code, unknown.error.trim()]).toEqual([1, 'No such attempt'])
+  expect([unknown.code, unknown.error.trim()]).toEqual([1, 'No such payment'])
+  const told = await start('cli.ts', ['payment', 'history', mdOrder], { DATABASE_URL: payment.url })
+  expect([told.code, told.out]).toEqual([0, expect.stringContaining('booked attempt-settled')])
 })
 
 test('an operator lists, retries and leaves out exports, closes 1С and opens it again', async () => {

@@ -7,12 +7,12 @@ import type { LetterContent } from '../templates/letter-content.ts'
 import { priorityOf } from './message.ts'
 
 type QueueResources = Pick<Resources, 'sql' | 'now' | 'newId'>
-type Queued = { userIds: string[]; content: LetterContent; mailingId?: string }
+type Queued = { userIds: string[]; content: LetterContent; mailingId?: string; aboutId?: string }
 
 /** One message a person, without his address: that is asked for when the letter is frozen. */
 export const queueMessages = ({ sql, now, newId }: QueueResources, _: Emitter | null, queued: Queued) =>
   transaction(sql, async (tx) => {
-    const { userIds, content, mailingId = null } = queued
+    const { userIds, content, mailingId = null, aboutId = null } = queued
     const time = now()
     const rows = userIds.map((userId) => ({
       id: newId(),
@@ -20,6 +20,7 @@ export const queueMessages = ({ sql, now, newId }: QueueResources, _: Emitter | 
       priority: priorityOf(content.kind),
       userId,
       mailingId,
+      aboutId,
       // A mailing's text is in its own row.
       content: tx.json(mailingId ? {} : content),
       state: 'waiting',

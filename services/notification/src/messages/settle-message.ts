@@ -2,7 +2,7 @@ import { emit, notificationFailed, notificationSent } from '@kontora/events'
 import type { Transaction } from '@kontora/postgres'
 import type { Resources } from '../resources.ts'
 
-type Settled = { id: string; kind: string; userId: string | null }
+type Settled = { id: string; kind: string; userId: string | null; aboutId: string | null }
 type SettleResources = Pick<Resources, 'now' | 'newId'>
 
 /** The provider has it, as its answer or its webhook said: whichever comes first tells of it and erases the frozen letter. */
@@ -16,7 +16,7 @@ export const markSent = async (
     update messages set state = case when state in ('delivered', 'bounced', 'complained') then state else 'sent' end,
       provider_id = coalesce(${providerId}, provider_id), sent_at = ${time}, settled_at = ${time}, letter_sealed = null, reason = null
     where id = ${id} and sent_at is null
-    returning id, kind, user_id`
+    returning id, kind, user_id, about_id`
   if (sent) await tell(tx, resources, notificationSent, sent)
 }
 
@@ -29,7 +29,7 @@ export const markFailed = async (
   const [failed] = await tx<Settled[]>`
     update messages set state = ${state}, reason = ${reason}, settled_at = ${resources.now()}, letter_sealed = null
     where id = ${id} and state in ('waiting', 'ready', 'parked')
-    returning id, kind, user_id`
+    returning id, kind, user_id, about_id`
   if (failed) await tell(tx, resources, notificationFailed, failed)
 }
 
@@ -37,6 +37,5 @@ const tell = (
   tx: Transaction,
   { now, newId }: SettleResources,
   event: typeof notificationSent,
-  { id, kind, userId }: Settled,
-): Promise<void> =>
-  emit(tx, event, { id: newId(), subject: id, time: now() }, { messageId: id, kind, userId })
+  { id, ...told }: Settled,
+): Promise<void> => emit(tx, event, { id: newId(), subject: id, time: now() }, { messageId: id, ...told })

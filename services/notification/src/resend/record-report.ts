@@ -12,7 +12,7 @@ import type { Resources } from '../resources.ts'
 import { suppressAddress } from '../suppressions/suppressions.ts'
 import type { Report } from './report.ts'
 
-type Told = { id: string; kind: string; userId: string | null; state: MessageState }
+type Told = { id: string; kind: string; userId: string | null; aboutId: string | null; state: MessageState }
 type RecordResources = Pick<Resources, 'sql' | 'seal' | 'now' | 'newId'>
 
 const events = {
@@ -42,18 +42,16 @@ export const recordReport = (
   })
 
 const lockMessage = async (tx: Transaction, { messageId, providerId }: Report): Promise<Told | undefined> => {
-  const [message] = messageId
-    ? await tx<Told[]>`select id, kind, user_id, state from messages where id = ${messageId} for update`
-    : await tx<
-        Told[]
-      >`select id, kind, user_id, state from messages where provider_id = ${providerId} for update`
+  const which = messageId ? tx`id = ${messageId}` : tx`provider_id = ${providerId}`
+  const [message] = await tx<Told[]>`
+    select id, kind, user_id, about_id, state from messages where ${which} for update`
   return message
 }
 
 const raise = async (
   tx: Transaction,
   resources: RecordResources,
-  { id, kind, userId, state: before }: Told,
+  { id, state: before, ...told }: Told,
   state: MessageState,
   providerId: string | null,
 ): Promise<void> => {
@@ -61,5 +59,5 @@ const raise = async (
   if (!(state in events) || !isHigher(state, before)) return
   await tx`update messages set state = ${state}, settled_at = ${resources.now()} where id = ${id}`
   const occurrence = { id: resources.newId(), subject: id, time: resources.now() }
-  await emit(tx, events[state as keyof typeof events], occurrence, { messageId: id, kind, userId })
+  await emit(tx, events[state as keyof typeof events], occurrence, { messageId: id, ...told })
 }

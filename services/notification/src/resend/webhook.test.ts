@@ -59,10 +59,10 @@ const eventBody = (type: string, messageId: string | null, more: object = {}) =>
 const outcomeOf = async (answer: Response | Promise<Response>) =>
   ((await (await answer).json()) as { outcome: string }).outcome
 
-const sentMessage = async () => {
+const sentMessage = async (invoiceId: string = crypto.randomUUID()) => {
   const { userId, email } = notification.client.add('ru')
-  await hear(notification, paymentInvoiceIssued, crypto.randomUUID(), {
-    invoiceId: crypto.randomUUID(),
+  await hear(notification, paymentInvoiceIssued, invoiceId, {
+    invoiceId,
     userId,
     amountKopecks: 100,
   })
@@ -231,4 +231,17 @@ test('the running service cannot rewrite what it was told', async () => {
     select has_table_privilege('deliveries', 'update') as change, has_table_privilege('deliveries', 'delete') as erase,
       has_table_privilege('deliveries', 'insert') as add`
   expect(rights).toEqual({ change: false, erase: false, add: true })
+})
+
+test('each thing told of a letter names what the letter was about', async () => {
+  const invoiceId = crypto.randomUUID()
+  const { id, userId } = await sentMessage(invoiceId)
+  await post(eventBody('email.delivered', id), { id: 'msg_about' })
+  const told = await notification.sql<{ type: string; data: object }[]>`
+    select type, data from outbox where subject = ${id} order by position`
+  const data = { messageId: id, kind: 'invoice-issued', userId, aboutId: invoiceId }
+  expect([...told]).toEqual([
+    { type: 'notification.sent', data },
+    { type: 'notification.delivered', data },
+  ])
 })
