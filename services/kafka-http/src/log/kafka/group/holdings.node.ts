@@ -31,6 +31,8 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
   let inherited = new Map(adopted.map((each) => [nameOf(each), each]))
   let fault: Problem | undefined
   let over = false
+  /** What is held was told to the group, which shares by it: until its answer, no more is taken into hand. */
+  let isTold = false
 
   const all = (): Held[] => [...held.values()]
 
@@ -43,7 +45,7 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
   }
   const place = async (added: TopicPartition[]): Promise<void> => {
     inherit(added)
-    const isMissing = (each: TopicPartition) => wanted.has(nameOf(each)) && !held.has(nameOf(each))
+    const isMissing = (each: TopicPartition) => !isTold && wanted.has(nameOf(each)) && !held.has(nameOf(each))
     for (let left = added.filter(isMissing); left.length > 0 && !over; left = left.filter(isMissing))
       try {
         const starts = await findStarts(cluster, call, member(), left)
@@ -89,9 +91,15 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
 
   return {
     all,
+    /** For a join; `assign` brings the group's answer. */
+    tell: (): Held[] => {
+      isTold = true
+      return all()
+    },
     commits,
     release,
     assign: async (partitions: TopicPartition[]): Promise<void> => {
+      isTold = false
       wanted = new Set(partitions.map(nameOf))
       for (const each of held.values()) each.leaving = !wanted.has(nameOf(each))
       share = partitions
@@ -110,7 +118,7 @@ export const createHoldings = ({ cluster, fetcher, call, adopted, member, news }
     /** A partition of ours that is not read would be nobody's. */
     mend: (): void => {
       const isMissing = share.some((each) => wanted.has(nameOf(each)) && !held.has(nameOf(each)))
-      if (isMissing && placing === 0 && !over && !fault) void placeMissing().then(news)
+      if (isMissing && placing === 0 && !isTold && !over && !fault) void placeMissing().then(news)
     },
     read: (): void => {
       for (const each of held.values()) waitFor(fetcher, each, { news, outOfRange: () => outOfRange(each) })

@@ -73,7 +73,7 @@ export const createInstance = (options: InstanceOptions): Instance => {
     groupInstanceId,
     topics: call.topics,
     sessionMs: kafkaSessionMs,
-    owned: holdings.all,
+    owned: () => holdings.tell(),
     assigned: (partitions) => void holdings.assign(partitions).then(beReady),
     lost: () => {
       holdings.lose()

@@ -50,11 +50,10 @@ export const sharePartitions = (subscribers: Subscriber[], counts: Map<string, n
     memberId,
     ...decodeConsumerProtocolSubscription(metadata),
   }))
-  const newest = Math.max(...read.map(({ generationId }) => generationId))
   const holders = new Map<string, string>()
-  // What a member held in an older generation may be another's by now.
-  for (const { memberId, generationId, ownedPartitions } of read)
-    if (generationId === newest) for (const each of flat(ownedPartitions)) holders.set(nameOf(each), memberId)
+  // Who missed a generation holds what he held, unless it is another's since.
+  for (const { memberId, ownedPartitions } of read.toSorted((a, b) => a.generationId - b.generationId))
+    for (const each of flat(ownedPartitions)) holders.set(nameOf(each), memberId)
 
   const topics = [...new Set(read.flatMap((each) => each.topics))].sort()
   const shares = topics.flatMap((topic) =>
