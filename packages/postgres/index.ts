@@ -1,4 +1,5 @@
 export { connect, type Pool, type Sql, type Transaction } from './connect.ts'
 export { isConnectionLost, isLockTimeout, isUniqueViolation, isUnstorable } from './errors.ts'
 export { ring } from './ring.ts'
+export { together } from './together.ts'
 export { afterCommit, isTransaction, poolOf, transaction } from './transaction.ts'

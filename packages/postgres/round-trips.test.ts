@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect as connectTo, createServer, type Server, type Socket } from 'node:net'
 import { type TestDatabase, testDatabase } from '@kontora/testing'
-import { connect, type Pool, transaction } from './index.ts'
+import { connect, type Pool, type Transaction, together, transaction } from './index.ts'
 
 let database: TestDatabase
 let proxy: Server
@@ -71,4 +71,37 @@ test('one that Postgres refuses within is undone from its first statement on', a
   expect(await ids()).toEqual([1, 2, 3, 4, 6])
   await put(9)
   expect(await ids()).toEqual([1, 2, 3, 4, 6, 9])
+})
+
+test('verbs that need no answer of each other go together, and their answers come in their order', async () => {
+  const add = async (tx: Transaction, id: number): Promise<number> => {
+    await tx`insert into things (id) values (${id})`
+    return id
+  }
+  const before = sent
+  const answers = await transaction(sql, (tx) =>
+    together(
+      add(tx, 101),
+      undefined,
+      add(tx, 102),
+      tx<{ id: number }[]>`select id from things where id = 102`,
+    ),
+  )
+  expect(sent - before).toBe(2)
+  expect([answers[0], answers[1], answers[2], answers[3]?.[0]?.id]).toEqual([101, undefined, 102, 102])
+})
+
+test('of several faults the one is thrown that made the others, and only when nothing is on its way any more', async () => {
+  const before = await ids()
+  const answered: string[] = []
+  const verb = async (tx: Transaction, name: string, ...values: number[]): Promise<void> => {
+    for (const id of values)
+      await tx`insert into things (id) values (${id})`.finally(() => answered.push(name))
+  }
+  const attempt = transaction(sql, (tx) =>
+    together(verb(tx, 'first', 201, 202), verb(tx, 'double', 101), verb(tx, 'third', 203)),
+  )
+  expect(await attempt.then(undefined, ({ code }: { code: string }) => code)).toBe('23505')
+  expect(answered.toSorted()).toEqual(['double', 'first', 'first', 'third'])
+  expect(await ids()).toEqual(before)
 })

@@ -14,7 +14,8 @@ type Rows = Record<string, unknown>[]
 type Strings = TemplateStringsArray
 /** What postgres.js hands to whoever runs a query. */
 type Waiting = { resolve: (rows: Rows) => void; reject: (error: unknown) => void }
-type Scope = { session: Session; fault?: unknown }
+/** `last`: what was sent on this connection last; the next begins behind it, as Postgres does them. */
+type Scope = { session: Session; fault?: unknown; last?: Promise<unknown> }
 
 const labelOf = (strings: Strings): string => strings.join('?').replaceAll(/\s+/g, ' ').trim().slice(0, 110)
 
@@ -74,7 +75,14 @@ export const gatedSql = (gate: Gate): Pool => {
     })
   }
 
-  const within = async (scope: Scope, label: string, work: () => Promise<Rows>): Promise<Rows> => {
+  const within = (scope: Scope, label: string, work: () => Promise<Rows>): Promise<Rows> => {
+    const before = scope.last
+    const own = before ? before.then(() => step(scope, label, work)) : step(scope, label, work)
+    scope.last = own.catch(() => {})
+    return own
+  }
+
+  const step = async (scope: Scope, label: string, work: () => Promise<Rows>): Promise<Rows> => {
     const { session } = scope
     if (session.dead) throw new ConnectionCut('The connection was cut')
     try {

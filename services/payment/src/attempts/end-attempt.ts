@@ -1,5 +1,5 @@
 import { emit, paymentAttemptFailed } from '@kontora/events'
-import { type Transaction, transaction } from '@kontora/postgres'
+import { type Transaction, together, transaction } from '@kontora/postgres'
 import type { WriteResources } from '../resources.ts'
 import type { AttemptState } from './attempt.ts'
 import { type LockedAttempt, lockAttempt } from './lock-attempt.ts'
@@ -14,11 +14,13 @@ export const markEnded = async (
   { state, reason }: End,
 ): Promise<void> => {
   const time = now()
-  await tx`
-    update attempts set state = ${state}, reason = ${reason}, ended_at = ${time}, start_at = null where id = ${id}`
-  if (state === 'quarantined') return
   const occurrence = { id: newId(), subject: invoiceId, time }
-  await emit(tx, paymentAttemptFailed, occurrence, { attemptId: id, invoiceId, userId, amountKopecks })
+  const told = { attemptId: id, invoiceId, userId, amountKopecks }
+  await together(
+    state === 'quarantined' ? undefined : emit(tx, paymentAttemptFailed, occurrence, told),
+    tx`
+      update attempts set state = ${state}, reason = ${reason}, ended_at = ${time}, start_at = null where id = ${id}`,
+  )
 }
 
 const notYetOpen: AttemptState[] = ['starting', 'unknown']

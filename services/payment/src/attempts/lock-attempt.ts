@@ -1,6 +1,7 @@
 import type { Transaction } from '@kontora/postgres'
 import type { AcquirerName, Capture } from '../acquirer/acquirer.ts'
-import { type LockedInvoice, lockInvoiceOf } from '../invoices/lock-invoice.ts'
+import type { InvoiceState } from '../invoices/invoice.ts'
+import type { LockedInvoice } from '../invoices/lock-invoice.ts'
 import type { AttemptState } from './attempt.ts'
 
 export type LockedAttempt = {
@@ -23,14 +24,36 @@ export type LockedAttempt = {
   endedAt: Date | null
 }
 
-/** The invoice first, as everywhere: two who lock in another order would wait for each other. */
+type Row = Omit<LockedAttempt, 'invoice' | 'askedKopecks'> & {
+  invoiceUserId: string
+  invoiceKopecks: number
+  paidKopecks: number
+  invoiceState: InvoiceState
+  invoiceCapture: Capture
+  expiresAt: Date | null
+}
+
+/**
+ * The invoice first, as everywhere: two who lock in another order would wait for each other. In one statement it is first too:
+ * its row is locked while the join is read, the attempt's behind the join.
+ */
 export const lockAttempt = async (tx: Transaction, id: string): Promise<LockedAttempt | undefined> => {
-  const invoice = await lockInvoiceOf(tx, id)
-  const [attempt] = await tx<Omit<LockedAttempt, 'invoice' | 'askedKopecks'>[]>`
-    select id, invoice_id, user_id, state, reason, acquirer, capture, order_number, amount_kopecks, captured_kopecks,
-      refunded_kopecks, opened_at, ended_at
-    from attempts where id = ${id} for update`
-  if (!attempt || !invoice) return undefined
+  const [row] = await tx<Row[]>`
+    with invoice as materialized (
+      select id, user_id, amount_kopecks, paid_kopecks, state, capture, expires_at from invoices
+      where id = (select invoice_id from attempts where id = ${id}) for update)
+    select attempts.id, invoice_id, attempts.user_id, attempts.state, reason, acquirer, attempts.capture, order_number,
+      attempts.amount_kopecks, captured_kopecks, refunded_kopecks, opened_at, ended_at, invoice.user_id as invoice_user_id,
+      invoice.amount_kopecks as invoice_kopecks, paid_kopecks, invoice.state as invoice_state, invoice.capture as invoice_capture,
+      expires_at
+    from invoice join attempts on attempts.id = ${id} for update of attempts`
+  if (!row) return undefined
+  const { invoiceUserId, invoiceKopecks, paidKopecks, invoiceState, invoiceCapture, expiresAt, ...attempt } =
+    row
+  const invoice = {
+    ...{ id: row.invoiceId, userId: invoiceUserId, state: invoiceState, capture: invoiceCapture },
+    ...{ amountKopecks: invoiceKopecks, paidKopecks, expiresAt },
+  }
   const askedKopecks = attempt.capture === 'manual' ? await askedOf(tx, id) : null
   return { ...attempt, invoice, askedKopecks }
 }

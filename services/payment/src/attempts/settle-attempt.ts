@@ -1,6 +1,6 @@
 import { emit, paymentAttemptSettled } from '@kontora/events'
 import { wakeJob } from '@kontora/jobs'
-import type { Transaction } from '@kontora/postgres'
+import { type Transaction, together } from '@kontora/postgres'
 import { queueExport } from '../export/queue-export.ts'
 import { applyPayment } from '../invoices/apply-payment.ts'
 import { book } from '../ledger/book.ts'
@@ -18,17 +18,19 @@ export const settleAttempt = async (
 ): Promise<number> => {
   const { now, newId } = resources
   const time = now()
-  await tx`
-    update attempts set state = 'settled', way = ${way}, captured_kopecks = ${amountKopecks}, reason = null,
-      ended_at = ${time}, start_at = null, ask_at = null
-    where id = ${id}`
-  await book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks })
-  await queueExport(tx, resources, { kind: 'payment', id, invoiceId, userId, amountKopecks, at: time, way })
-  await expectPaymentReceipt(tx, resources, { id, attemptId: id, invoiceId, userId, amountKopecks })
   const occurrence = { id: newId(), subject: invoiceId, time }
   const told = { attemptId: id, invoiceId, userId, amountKopecks, way }
-  await emit(tx, paymentAttemptSettled, occurrence, told)
-  const { overpaidKopecks } = await applyPayment(tx, resources, invoice, amountKopecks)
+  const [, { overpaidKopecks }] = await together(
+    emit(tx, paymentAttemptSettled, occurrence, told),
+    applyPayment(tx, resources, invoice, amountKopecks),
+    book(tx, resources, { kind: 'attempt-settled', sourceId: id, userId, amountKopecks }),
+    queueExport(tx, resources, { kind: 'payment', id, invoiceId, userId, amountKopecks, at: time, way }),
+    expectPaymentReceipt(tx, resources, { id, attemptId: id, invoiceId, userId, amountKopecks }),
+    tx`
+      update attempts set state = 'settled', way = ${way}, captured_kopecks = ${amountKopecks}, reason = null,
+        ended_at = ${time}, start_at = null, ask_at = null
+      where id = ${id}`,
+  )
   wakeJob(tx, 'export-to-one-c')
   return overpaidKopecks
 }

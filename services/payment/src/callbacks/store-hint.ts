@@ -1,8 +1,7 @@
-import { transaction } from '@kontora/postgres'
 import * as v from 'valibot'
 import type { WriteResources } from '../resources.ts'
 import { CallbackHint } from '../vtb-openapi/schemas.ts'
-import { askSoon, sha256 } from './store-callback.ts'
+import { keepCallback, sha256 } from './keep-callback.ts'
 
 type Hint = v.InferOutput<typeof CallbackHint>
 
@@ -23,17 +22,8 @@ export const storeHint = async (
   { type, object: { orderId } }: Hint,
   text: string,
 ): Promise<void> => {
-  const { sql, now, newId } = resources
-  const hash = await sha256(`openapi ${text}`)
-  await transaction(sql, async (tx) => {
-    const [attempt] = await tx<{ id: string }[]>`
-      select id from attempts where acquirer = 'openapi' and order_number = ${orderId}`
-    if (!attempt) return
-    const time = now()
-    const operation = words.includes(type) ? type : 'other'
-    const row = { id: newId(), hash, attemptId: attempt.id, operation, status: '', receivedAt: time }
-    const first = await tx`
-      insert into bank_callbacks ${tx({ ...row, fields: tx.json({}) })} on conflict (hash) do nothing returning id`
-    if (first.length > 0) await askSoon(tx, attempt.id, time)
-  })
+  const operation = words.includes(type) ? type : 'other'
+  const kept = { hash: await sha256(`openapi ${text}`), operation, status: '', fields: {} }
+  const order = { orderNumber: orderId, bankId: null }
+  await keepCallback(resources, kept, { acquirer: 'openapi', ...order, ofNobodyToo: false })
 }

@@ -1,5 +1,4 @@
 import type { Transaction } from '@kontora/postgres'
-import type { DocumentKind } from '../accounting/gateway.ts'
 import type { Way } from '../attempts/attempt.ts'
 import type { WriteResources } from '../resources.ts'
 
@@ -34,18 +33,13 @@ export const queueExport = async (
   queued: Queued,
 ): Promise<void> => {
   const { id, kind, invoiceId, userId, amountKopecks, at } = queued
-  const [before] = await tx<{ id: string }[]>`
-    select id from exports where invoice_id = ${invoiceId} order by position desc limit 1`
+  const way = 'way' in queued ? queued.way : null
+  const paymentId = 'paymentId' in queued ? queued.paymentId : null
   const time = now()
-  const what = {
-    documentId: documentIdOf(queued),
-    invoiceId,
-    userId,
-    amountKopecks,
-    happenedAt: at,
-    way: 'way' in queued ? queued.way : null,
-    paymentId: 'paymentId' in queued ? queued.paymentId : null,
-  }
-  const row = { id, kind: kind as DocumentKind, afterId: before?.id ?? null, ...what }
-  await tx`insert into exports ${tx({ ...row, state: 'waiting', attempts: 0, createdAt: time, askAt: time })}`
+  await tx`
+    insert into exports (id, kind, document_id, invoice_id, user_id, amount_kopecks, happened_at, way, payment_id, state, attempts,
+      created_at, ask_at, after_id)
+    select ${id}, ${kind}, ${documentIdOf(queued)}, ${invoiceId}, ${userId}, ${amountKopecks}, ${at}, ${way}, ${paymentId},
+      'waiting', 0, ${time}, ${time},
+      (select id from exports where invoice_id = ${invoiceId} order by position desc limit 1)`
 }

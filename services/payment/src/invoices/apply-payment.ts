@@ -1,5 +1,5 @@
 import { emit, paymentInvoicePaid, paymentInvoicePartlyPaid } from '@kontora/events'
-import type { Transaction } from '@kontora/postgres'
+import { type Transaction, together } from '@kontora/postgres'
 import { book } from '../ledger/book.ts'
 import type { WriteResources } from '../resources.ts'
 import { leftKopecks } from './invoice.ts'
@@ -38,11 +38,13 @@ const payWhole = async (
   { id, userId, amountKopecks }: LockedInvoice,
 ): Promise<void> => {
   const time = now()
-  await tx`
-    update invoices set state = 'paid', paid_kopecks = amount_kopecks, paid_at = ${time}, expired_at = null, expiry_ask_at = null
-    where id = ${id}`
   const occurrence = { id: newId(), subject: id, time }
-  await emit(tx, paymentInvoicePaid, occurrence, { invoiceId: id, userId, amountKopecks })
+  await together(
+    emit(tx, paymentInvoicePaid, occurrence, { invoiceId: id, userId, amountKopecks }),
+    tx`
+      update invoices set state = 'paid', paid_kopecks = amount_kopecks, paid_at = ${time}, expired_at = null, expiry_ask_at = null
+      where id = ${id}`,
+  )
 }
 
 /** One that had expired lives again, and expires no more: its payer is at it. */
@@ -53,12 +55,14 @@ const payPart = async (
   appliedKopecks: number,
 ): Promise<void> => {
   const { id, userId } = invoice
-  const [row] = await tx<{ paidKopecks: number }[]>`
-    update invoices set state = 'issued', paid_kopecks = paid_kopecks + ${appliedKopecks}, expired_at = null,
-      expires_at = case state when 'expired' then null else expires_at end
-    where id = ${id} returning paid_kopecks`
   const told = { invoiceId: id, userId, amountKopecks: appliedKopecks }
-  const left = leftKopecks({ ...invoice, paidKopecks: row?.paidKopecks ?? 0 })
+  const left = leftKopecks(invoice) - appliedKopecks
   const occurrence = { id: newId(), subject: id, time: now() }
-  await emit(tx, paymentInvoicePartlyPaid, occurrence, { ...told, leftKopecks: left })
+  await together(
+    emit(tx, paymentInvoicePartlyPaid, occurrence, { ...told, leftKopecks: left }),
+    tx`
+      update invoices set state = 'issued', paid_kopecks = paid_kopecks + ${appliedKopecks}, expired_at = null,
+        expires_at = case state when 'expired' then null else expires_at end
+      where id = ${id}`,
+  )
 }

@@ -1,7 +1,7 @@
 import type { User } from '@kontora/access'
 import { emit, paymentInvoiceIssued } from '@kontora/events'
 import { wakeJob } from '@kontora/jobs'
-import type { Transaction } from '@kontora/postgres'
+import { type Transaction, together } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
 import { Id, Kopecks } from '@kontora/validation'
 import * as v from 'valibot'
@@ -44,13 +44,15 @@ export const issueLocked = async (
   refuseOver(draft, time)
   await refuseWrongRates(tx, id, dayOf(time), seller.vatMode)
   const numbered = await nextNumber(tx, seller.legalEntityId, seller.numberPrefix, yearOf(time))
-  await tx`
-    update invoices set ${tx({ ...numbered, state: 'issued', legalEntityVersion: seller.version, issuedBy: who.id, issuedAt: time, expiryAskAt: expiresAt, remindAt: draft.dueOn ? time : null })}
-    where id = ${id}`
-  await book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks })
-  await queueExport(tx, resources, { kind: 'invoice', id, invoiceId: id, userId, amountKopecks, at: time })
   const occurrence = { id: newId(), subject: id, time }
-  await emit(tx, paymentInvoiceIssued, occurrence, { invoiceId: id, userId, amountKopecks })
+  await together(
+    book(tx, resources, { kind: 'invoice-issued', sourceId: id, userId, amountKopecks }),
+    queueExport(tx, resources, { kind: 'invoice', id, invoiceId: id, userId, amountKopecks, at: time }),
+    emit(tx, paymentInvoiceIssued, occurrence, { invoiceId: id, userId, amountKopecks }),
+    tx`
+    update invoices set ${tx({ ...numbered, state: 'issued', legalEntityVersion: seller.version, issuedBy: who.id, issuedAt: time, expiryAskAt: expiresAt, remindAt: draft.dueOn ? time : null })}
+    where id = ${id}`,
+  )
   wakeJob(tx, 'export-to-one-c')
   return { invoiceId: id, number: numbered.number, amountKopecks, state: 'issued' }
 }

@@ -11,7 +11,9 @@ export const book = async (
   { kind, sourceId, userId, amountKopecks }: Booked,
 ): Promise<void> => {
   const transactionId = newId()
-  await tx`insert into ledger_transactions ${tx({ id: transactionId, kind, sourceId, madeAt: now() })}`
   const entries = entriesOf[kind]({ userId, amountKopecks })
-  await tx`insert into ledger_entries ${tx(entries.map((entry, position) => ({ transactionId, position, ...entry })))}`
+  const rows = entries.map((entry, position) => ({ transactionId, position, ...entry }))
+  await tx`
+    with booked as (insert into ledger_transactions ${tx({ id: transactionId, kind, sourceId, madeAt: now() })})
+    insert into ledger_entries ${tx(rows)}`
 }

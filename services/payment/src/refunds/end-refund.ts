@@ -1,6 +1,6 @@
 import { emit, paymentRefundFailed, paymentRefundSettled } from '@kontora/events'
 import { wakeJob } from '@kontora/jobs'
-import { type Transaction, transaction } from '@kontora/postgres'
+import { type Transaction, together, transaction } from '@kontora/postgres'
 import { lockAttempt } from '../attempts/lock-attempt.ts'
 import { queueExport } from '../export/queue-export.ts'
 import { book } from '../ledger/book.ts'
@@ -36,11 +36,13 @@ const settle = async (tx: Transaction, resources: WriteResources, refund: Locked
   const { id, attemptId, invoiceId, userId, amountKopecks } = refund
   const time = now()
   const movement = { id, invoiceId, userId, amountKopecks, at: time }
-  await tx`update refunds set state = 'settled', ended_at = ${time}, ask_at = null where id = ${id}`
-  await book(tx, resources, { kind: 'refund-settled', sourceId: id, ...refund })
-  await queueExport(tx, resources, { kind: 'refund', paymentId: attemptId, ...movement })
-  await expectRefundReceipt(tx, resources, refund)
-  await emit(tx, paymentRefundSettled, { id: newId(), subject: invoiceId, time }, told(refund))
+  await together(
+    book(tx, resources, { kind: 'refund-settled', sourceId: id, ...refund }),
+    queueExport(tx, resources, { kind: 'refund', paymentId: attemptId, ...movement }),
+    expectRefundReceipt(tx, resources, refund),
+    emit(tx, paymentRefundSettled, { id: newId(), subject: invoiceId, time }, told(refund)),
+    tx`update refunds set state = 'settled', ended_at = ${time}, ask_at = null where id = ${id}`,
+  )
   wakeJob(tx, 'export-to-one-c')
 }
 
@@ -54,9 +56,11 @@ const fail = async (
   const { now, newId } = resources
   const { id, attemptId, invoiceId, amountKopecks } = refund
   const time = now()
-  await tx`
-    update refunds set state = 'failed', failure = ${failure}, ended_at = ${time}, ask_at = null where id = ${id}`
-  await tx`update attempts set refunded_kopecks = refunded_kopecks - ${amountKopecks} where id = ${attemptId}`
-  await book(tx, resources, { kind: 'refund-failed', sourceId: id, ...refund })
-  await emit(tx, paymentRefundFailed, { id: newId(), subject: invoiceId, time }, told(refund))
+  await together(
+    book(tx, resources, { kind: 'refund-failed', sourceId: id, ...refund }),
+    emit(tx, paymentRefundFailed, { id: newId(), subject: invoiceId, time }, told(refund)),
+    tx`
+      update refunds set state = 'failed', failure = ${failure}, ended_at = ${time}, ask_at = null where id = ${id}`,
+    tx`update attempts set refunded_kopecks = refunded_kopecks - ${amountKopecks} where id = ${attemptId}`,
+  )
 }
