@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { transaction } from '@kontora/postgres'
 import { app } from '../app.ts'
+import { lockAttempt } from '../attempts/lock-attempt.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 
@@ -51,6 +53,34 @@ test('what is personal in a callback is not kept', async () => {
   const rows = await payment.sql<{ fields: object }[]>`
     select fields from bank_callbacks where attempt_id = ${attemptId}`
   expect(rows[0]?.fields).toEqual(pairsFor(mdOrder))
+})
+
+const untilOneWaits = async () => {
+  const waits = async () =>
+    (
+      await payment.sql`
+        select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%bank_callbacks%'`
+    ).length > 0
+  while (!(await waits())) await Bun.sleep(5)
+}
+
+// In one statement Postgres took the refund first, and both waited for each other.
+test('a callback that waits for whoever has its order in hand holds nothing meanwhile that he needs', async () => {
+  const { attemptId, mdOrder } = await story.settled()
+  const body = { attemptId, amountKopecks: 100, reason: 'Возврат' }
+  const { json } = await payment.ask('POST', '/v1/refunds', { token: await story.operator(), body })
+  await payment.bank.fault({ operation: 'refund.do', kind: 'garbage' })
+  await payment.run('send-refunds')
+  const refundId = String(json.refundId)
+  const answers: Promise<Response>[] = []
+  const touched = await transaction(payment.sql, async (tx) => {
+    await lockAttempt(tx, attemptId)
+    answers.push(Promise.resolve(get(signed(pairsFor(mdOrder, { operation: 'refunded' })))))
+    await untilOneWaits()
+    return tx`update refunds set accepted_at = accepted_at where id = ${refundId} and ended_at is null returning id`
+  })
+  expect([touched.length, (await answers[0])?.status]).toEqual([1, 200])
 })
 
 test('a callback for nobody is kept and answered 200', async () => {

@@ -15,7 +15,8 @@ export const sha256 = async (text: string): Promise<string> => {
 
 /**
  * Kept once, and all that it may be about is asked of the bank soon, in one statement: a thousand come in a second. Who has
- * set `ask_at` to the past is not to be overlooked by whoever asks just now: see `judgeAttempt`.
+ * set `ask_at` to the past is not to be overlooked by whoever asks just now: see `judgeAttempt`. The lock and the
+ * counts in it keep the order of everywhere, the attempt before its refunds: Postgres does the parts of one statement as it likes.
  */
 export const keepCallback = async (
   { sql, now, newId }: WriteResources,
@@ -26,7 +27,7 @@ export const keepCallback = async (
   const [woken] = await sql<Woken[]>`
     with attempt as (
       select id from attempts
-      where acquirer = ${acquirer} and (order_number = ${orderNumber} or md_order = ${bankId}) limit 1
+      where acquirer = ${acquirer} and (order_number = ${orderNumber} or md_order = ${bankId}) limit 1 for key share
     ), kept as (
       insert into bank_callbacks (id, hash, attempt_id, operation, status, fields, received_at)
       select ${newId()}, ${hash}, attempt.id, ${operation}, ${status}, ${sql.json(fields)}, ${time}
@@ -38,10 +39,12 @@ export const keepCallback = async (
       returning 1
     ), refunds_asked as (
       update refunds set ask_at = ${time}
-      where attempt_id = (select attempt_id from kept) and state in ('sending', 'unknown') returning 1
+      where attempt_id = (select attempt_id from kept) and state in ('sending', 'unknown')
+        and (select count(*) from asked) >= 0 returning 1
     ), moves_asked as (
       update hold_moves set ask_at = ${time}
-      where attempt_id = (select attempt_id from kept) and state in ('sending', 'unknown') returning 1
+      where attempt_id = (select attempt_id from kept) and state in ('sending', 'unknown')
+        and (select count(*) from refunds_asked) >= 0 returning 1
     )
     select (select count(*) from asked) as attempts, (select count(*) from refunds_asked) as refunds,
       (select count(*) from moves_asked) as moves`
