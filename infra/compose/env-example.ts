@@ -4,6 +4,7 @@ import { type ServiceName, serviceNames, settingsOf } from './service-settings.t
 /** What docker-compose.yml itself says, for it knows where its containers are. */
 const given = new Set([
   ...['PORT', 'HOST', 'SLOT', 'DATABASE_URL', 'KAFKA_HTTP_URL', 'KAFKA_HTTP_USER', 'CLIENT_URL'],
+  'PAYMENT_URL',
   ...['AUTH_JWKS_URL', 'AUTH_TOKEN_URL', 'LETTER_KEYS_URL', 'S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET'],
 ])
 /** One value a service; all else is one value for whoever reads it. */

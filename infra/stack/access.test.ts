@@ -159,7 +159,12 @@ test('a machine has what is written for it, at the service that its token is for
     const elsewhere = await machineToken('notification', services.find((one) => one !== service) ?? '')
     const here = guarded().filter((route) => route.service === service)
     expect(await othersThan([401], elsewhere, here)).toEqual([])
-    const written = ['POST /client/v1/addresses/read', 'GET /client/v1/access/snapshot', ...ofMachines]
+    const written = [
+      'POST /client/v1/addresses/read',
+      'POST /payment/v1/payer-links/read',
+      'GET /client/v1/access/snapshot',
+      ...ofMachines,
+    ]
     const refused = here.filter(({ name }) => !written.includes(name))
     expect(await othersThan([403], await machineToken('notification', service), refused)).toEqual([])
   }

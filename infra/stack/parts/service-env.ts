@@ -93,6 +93,8 @@ const own: Record<ServiceName, (place: Place, secrets: Secrets, outside: Outside
     RESEND_WEBHOOK_SECRET: words['resend webhook'] ?? '',
     MAIL_FROM: 'Kontora <no-reply@kontora.local>',
     LETTER_KEY_ENCRYPTION_KEY: words['letter encryption'] ?? '',
+    PAYMENT_URL: urlOf(place, 'payment'),
+    PAYMENT_PAGES_URL: `${place.url}/payment`,
   }),
   documents: (place, secrets, { s3 }) => ({
     S3_ENDPOINT: s3?.endpoint ?? urlOf(place, 's3'),

@@ -3,9 +3,10 @@ import { type CommonOpen, openCommon, openMachine } from '@kontora/door'
 import { type BaseResources, readSettings, refuseTestHosts } from '@kontora/service'
 import { checksOf } from './checks.ts'
 import { createPeople, type People } from './client/client.ts'
+import { createPayLinks, type PayLinks } from './payment/client.ts'
 import { createResend, type Resend } from './resend/client.ts'
 import { createSeal, type Seal } from './sealing/seal.ts'
-import { refuseOpenPortal, settings } from './settings.ts'
+import { payPlaces, refuseOpenPortal, settings } from './settings.ts'
 
 /** Everything that the service takes from the outside. Each runtime opens its own; tests build theirs. */
 export type Resources = BaseResources &
@@ -13,6 +14,8 @@ export type Resources = BaseResources &
     seal: Seal
     mail: Resend
     people: People
+    /** Undefined: letters that bill lead to the portal alone. */
+    payLinks: PayLinks | undefined
     webhookSecret: string
     mailFrom: string
     portalUrl: string
@@ -26,6 +29,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
   const read = readSettings(settings, env)
   refuseTestHosts(read)
   refuseOpenPortal(read)
+  const places = payPlaces(read)
   const common = openCommon(service, read, { max })
   const { sql, now, random } = common
   const { machineToken, readSnapshot } = openMachine(service, read, common)
@@ -36,6 +40,7 @@ export const openResources = (env: unknown, { max }: { max?: number } = {}): Ope
     seal: createSeal(read.LETTER_KEY_ENCRYPTION_KEY, random),
     mail: createResend({ url: read.RESEND_URL, key: read.RESEND_KEY, now }),
     people: createPeople({ url: read.CLIENT_URL, token: machineToken, fetch }),
+    payLinks: places && createPayLinks({ ...places, token: machineToken, fetch }),
     webhookSecret: read.RESEND_WEBHOOK_SECRET,
     mailFrom: read.MAIL_FROM,
     portalUrl: read.PORTAL_URL,

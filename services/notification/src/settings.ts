@@ -45,7 +45,12 @@ export const settings = {
     ),
     'Seals letter keys and frozen letters, and hashes suppressed addresses',
   ),
-  PORTAL_URL: setting(Url, 'Address of the portal: the only one that letters link to'),
+  PORTAL_URL: setting(Url, 'Address of the portal, which letters link to'),
+  PAYMENT_URL: setting(v.optional(Url), 'The service `payment`, asked where an invoice is paid'),
+  PAYMENT_PAGES_URL: setting(
+    v.optional(Url),
+    'Where people reach the pages of `payment` (its PAGES_URL): letters that bill link there too; needs PAYMENT_URL',
+  ),
 }
 
 export type Settings = SettingsOf<typeof settings>
@@ -53,4 +58,14 @@ export type Settings = SettingsOf<typeof settings>
 export const refuseOpenPortal = ({ ENVIRONMENT, PORTAL_URL }: Settings): void => {
   if (ENVIRONMENT === 'production' && !PORTAL_URL.startsWith('https:'))
     throw new SettingsError(['PORTAL_URL should be https in production'])
+}
+
+/** Undefined: letters that bill lead to the portal alone. */
+export const payPlaces = (values: Settings): { url: string; pagesUrl: string } | undefined => {
+  const { ENVIRONMENT, PAYMENT_URL: url, PAYMENT_PAGES_URL: pagesUrl } = values
+  if (pagesUrl === undefined) return undefined
+  if (url === undefined) throw new SettingsError(['PAYMENT_PAGES_URL needs PAYMENT_URL'])
+  if (ENVIRONMENT === 'production' && !pagesUrl.startsWith('https:'))
+    throw new SettingsError(['PAYMENT_PAGES_URL should be https in production'])
+  return { url, pagesUrl }
 }

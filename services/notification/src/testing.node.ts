@@ -8,6 +8,7 @@ import { createPeople } from './client/client.ts'
 import { consumers } from './consumers.ts'
 import { currentLetterKeys } from './keys/make-letter-key.ts'
 import { migrations } from './migrations.node.ts'
+import { createPayLinks } from './payment/client.ts'
 import { createResend } from './resend/client.ts'
 import type { Resources } from './resources.ts'
 import { createSeal } from './sealing/seal.ts'
@@ -45,12 +46,31 @@ const openClient = () => {
   return { people, asked, fault, answer, add }
 }
 
+export const pagesUrl = 'https://pay.kontora.example/payment'
+
+/** `payment` as its contract says: what is not to be paid it leaves out. */
+const openPayment = () => {
+  const links = new Map<string, string>()
+  const fault = { status: 0 }
+  const answer = async (_: string, init: RequestInit): Promise<Response> => {
+    if (fault.status > 0) return new Response('away', { status: fault.status })
+    const { invoiceIds } = JSON.parse(String(init.body)) as { invoiceIds: string[] }
+    const known = invoiceIds.flatMap((invoiceId) => {
+      const url = links.get(invoiceId)
+      return url ? [{ invoiceId, url }] : []
+    })
+    return Response.json({ links: known })
+  }
+  return { links, fault, answer }
+}
+
 /** The whole service without its doors: real Postgres, Resend's simulator behind HTTP, a clock of our own. */
 export const openTestNotification = async (options: { resendKey?: string; timeoutMs?: number } = {}) => {
   const database = await testDatabase({ name: 'notification', migrations })
   const resend = simulators.resend({ key: 're_test' })
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => resend.app.fetch(request) })
   const client = openClient()
+  const payment = openPayment()
   const clock = { time: new Date() }
   const lines: string[] = []
   const chance = { ...realChance(), now: () => clock.time }
@@ -71,6 +91,12 @@ export const openTestNotification = async (options: { resendKey?: string; timeou
       timeoutMs: options.timeoutMs ?? 300,
     }),
     people: createPeople({ url: 'http://client', token: async () => 'token', fetch: client.answer }),
+    payLinks: createPayLinks({
+      url: 'http://payment',
+      pagesUrl,
+      token: async () => 'token',
+      fetch: payment.answer,
+    }),
     webhookSecret,
     mailFrom: 'Kontora <letters@kontora.example>',
     portalUrl: 'https://portal.kontora.example/',
@@ -80,6 +106,7 @@ export const openTestNotification = async (options: { resendKey?: string; timeou
     resources,
     access,
     client,
+    payment,
     resend,
     resendUrl: server.url.href,
     lines,

@@ -11,6 +11,7 @@ import { invoicePages } from './invoices/page-routes.tsx'
 import { invoices } from './invoices/routes.ts'
 import { ledger } from './ledger/routes.ts'
 import { legalEntities } from './legal-entities/routes.ts'
+import { linksForLetters } from './payer-links/routes.ts'
 import { payerPages } from './payer-page/link-routes.tsx'
 import { ownInvoicePages } from './payer-page/own-routes.ts'
 import { payments } from './payments/routes.ts'
@@ -39,6 +40,7 @@ export const app = createApp<Resources>({
   .route('/v1/holds/moves', moveDecisions)
   .route('/v1/attention', attention)
   .route('/v1/payments', payments)
+  .route('/v1/payer-links', linksForLetters)
   .route('/v1/receipts', receipts)
   .route('/v1/vtb', callbacks)
   .route('/v1/exports', exports)

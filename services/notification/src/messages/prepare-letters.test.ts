@@ -21,7 +21,7 @@ import {
 } from '@kontora/events'
 import { createResend } from '../resend/client.ts'
 import { suppressAddress } from '../suppressions/suppressions.ts'
-import { hear, openTestNotification, type TestNotification } from '../testing.node.ts'
+import { hear, openTestNotification, pagesUrl, type TestNotification } from '../testing.node.ts'
 import { prepareLetters } from './prepare-letters.ts'
 import { retryParkedLetters } from './retry-parked-letters.ts'
 import { sendLetters } from './send-letters.ts'
@@ -35,12 +35,8 @@ beforeAll(async () => {
 })
 afterAll(() => notification.close())
 
-const issue = (userId: string, amountKopecks = 150_000) =>
-  hear(notification, paymentInvoiceIssued, crypto.randomUUID(), {
-    invoiceId: crypto.randomUUID(),
-    userId,
-    amountKopecks,
-  })
+const issue = (userId: string, amountKopecks = 150_000, invoiceId: string = crypto.randomUUID()) =>
+  hear(notification, paymentInvoiceIssued, invoiceId, { invoiceId, userId, amountKopecks })
 
 const messagesOf = async (userId: string) => [
   ...(await notification.sql<
@@ -69,6 +65,42 @@ test('an invoice is told of in the language of the person, once, and only the su
     'You have an invoice for ₽1,234,567.89',
   )
   expect(await messagesOf(russian.userId)).toMatchObject([{ state: 'sent', letterSealed: null }])
+})
+
+test('a letter that bills has the button to pay, and waits for it while payment is away', async () => {
+  const { userId, email } = notification.client.add('ru')
+  const [invoiceId, cancelled] = [crypto.randomUUID(), crypto.randomUUID()]
+  notification.payment.links.set(invoiceId, `${pagesUrl}/pay/token`)
+  notification.payment.fault.status = 503
+  await issue(userId, 100, invoiceId)
+  await issue(userId, 200, cancelled)
+  await hear(notification, paymentInvoicePaid, invoiceId, { invoiceId, userId, amountKopecks: 300 })
+  await sendAll()
+  const textsOf = async () => (await notification.letters(email)).map(({ text }) => text)
+  expect(await textsOf()).toMatchObject([expect.stringContaining('Мы получили оплату')])
+  expect(notification.lines.some((line) => line.includes('payment-not-asked'))).toBe(true)
+  notification.payment.fault.status = 0
+  notification.pass(20)
+  await sendAll()
+  const [, ...later] = await textsOf()
+  const told = later.map((text) => [text.includes('1,00'), text.includes('/pay/token')])
+  expect(told.toSorted()).toEqual([
+    [false, false],
+    [true, true],
+  ])
+})
+
+test('a link that leads elsewhere is put into no letter', async () => {
+  const { userId, email } = notification.client.add('ru')
+  const invoiceId = crypto.randomUUID()
+  notification.payment.links.set(invoiceId, 'https://pay.kontora.example.evil.test/pay/token')
+  await issue(userId, 100, invoiceId)
+  await sendAll()
+  expect(await notification.letters(email)).toEqual([])
+  notification.payment.links.set(invoiceId, `${pagesUrl}/pay/token`)
+  notification.pass(20)
+  await sendAll()
+  expect(await notification.letters(email)).toHaveLength(1)
 })
 
 test('each event that concerns a person becomes its letter, and a rejecting review is told of once', async () => {

@@ -2,6 +2,7 @@ import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
 import * as v from 'valibot'
 import type { Person } from '../client/client.ts'
+import { PaymentFault } from '../payment/client.ts'
 import type { Resources } from '../resources.ts'
 import { isSuppressed } from '../suppressions/suppressions.ts'
 import { LetterContent } from '../templates/letter-content.ts'
@@ -9,7 +10,7 @@ import { renderLetter } from '../templates/render-letter.ts'
 import { freezeLetter } from './freeze-letter.ts'
 import { markFailed } from './settle-message.ts'
 
-type Waiting = { id: string; kind: string; userId: string; content: unknown }
+type Waiting = { id: string; kind: string; userId: string; aboutId: string | null; content: unknown }
 type Prepared =
   | { state: 'ready'; subject: string; letterSealed: string }
   | { state: 'skipped' | 'failed'; reason: string }
@@ -23,17 +24,39 @@ export const prepareLetters = async (resources: Resources): Promise<number> => {
   const waiting = await claim(resources)
   if (waiting.length === 0) return 0
   const people = await resources.people.readAddresses([...new Set(waiting.map(({ userId }) => userId))])
+  const links = await readPayLinks(resources, waiting)
   const prepared = await Promise.all(
-    waiting.map(async (message) => ({
-      id: message.id,
-      ...(await prepare(resources, message, people.get(message.userId))),
-    })),
+    waiting
+      // They come again with their claim.
+      .filter(({ kind }) => links || !billing.has(kind))
+      .map(async (message) => {
+        const payUrl = links?.get(message.aboutId ?? '')
+        return { id: message.id, ...(await prepare(resources, message, people.get(message.userId), payUrl)) }
+      }),
   )
   await transaction(resources.sql, async (tx) => {
     for (const message of prepared) await keep(tx, resources, message)
     wakeJob(tx, 'send-letters')
   })
   return waiting.length
+}
+
+const billing = new Set(['invoice-issued', 'invoice-partly-paid', 'invoice-reminder'])
+
+/** Undefined: `payment` is away, and letters that bill wait for it. */
+const readPayLinks = async (
+  { payLinks, log }: Resources,
+  waiting: Waiting[],
+): Promise<Map<string, string> | undefined> => {
+  const ids = waiting.flatMap(({ kind, aboutId }) => (billing.has(kind) && aboutId ? [aboutId] : []))
+  if (!payLinks || ids.length === 0) return new Map()
+  try {
+    return await payLinks([...new Set(ids)])
+  } catch (error) {
+    if (!(error instanceof PaymentFault)) throw error
+    log.warn('payment-not-asked', { code: error.code })
+    return undefined
+  }
 }
 
 const claim = ({ sql, now }: Resources): Promise<Waiting[]> => {
@@ -44,7 +67,7 @@ const claim = ({ sql, now }: Resources): Promise<Waiting[]> => {
       select id from messages where state = 'waiting' and ask_at <= ${time}
       order by priority, ask_at limit ${atOnce} for update skip locked
     )
-    returning id, kind, user_id, coalesce(
+    returning id, kind, user_id, about_id, coalesce(
       (select jsonb_build_object('kind', 'mailing', 'subject', mailings.subject, 'text', mailings.text)
        from mailings where mailings.id = messages.mailing_id), content) as content`
 }
@@ -53,6 +76,7 @@ const prepare = async (
   resources: Resources,
   { id, kind, content }: Waiting,
   person: Person | undefined,
+  payUrl: string | undefined,
 ): Promise<Prepared> => {
   if (!person) return { state: 'skipped', reason: 'no such person' }
   if (!person.email) return { state: 'failed', reason: 'no usable address' }
@@ -60,7 +84,8 @@ const prepare = async (
     return { state: 'skipped', reason: 'suppressed' }
   const filled = v.safeParse(LetterContent, content)
   if (!filled.success) return { state: 'failed', reason: 'unreadable content' }
-  const rendered = await renderLetter(filled.output, person, resources.portalUrl)
+  const links = { portalUrl: resources.portalUrl, ...(payUrl && { payUrl }) }
+  const rendered = await renderLetter(filled.output, person, links)
   const letterSealed = await freezeLetter(resources, { id, kind }, person.email, rendered)
   return { state: 'ready', subject: rendered.subject, letterSealed }
 }

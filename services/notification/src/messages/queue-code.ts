@@ -52,7 +52,7 @@ const insertReady = async (
   const rendered = await renderLetter(
     { kind: 'login-code', code: asked.code, minutes, purpose: asked.purpose },
     { locale: asked.locale, displayName: null },
-    resources.portalUrl,
+    { portalUrl: resources.portalUrl },
   )
   const letterSealed = await freezeLetter(
     resources,

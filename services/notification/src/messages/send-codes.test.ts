@@ -72,7 +72,7 @@ test('a code arrives once, however often its event comes, and its letter is eras
   expect(letters[0]!.text).toContain('10 мин.')
   expect(await lastMessage()).toMatchObject({ id, state: 'sent', letterSealed: null })
   expect([...(await eventsOf(id))]).toEqual([
-    { type: 'notification.sent', data: { messageId: id, kind: 'login-code', userId: null } },
+    { type: 'notification.sent', data: { messageId: id, kind: 'login-code', userId: null, aboutId: null } },
   ])
 })
 

@@ -5,6 +5,7 @@ type Draw = { [Kind in LetterContent['kind']]: (content: Extract<LetterContent, 
 type Body = { subject: string; blocks: Draft['blocks'] }
 
 const link = 'Open the portal'
+const pay = 'See and pay the invoice'
 const notYou = 'If it was not you who did this, open the page “Security” in the portal:'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'en')
 
@@ -29,6 +30,7 @@ const drawn: Draw = {
     subject: `You have an invoice for ${roubles(amountKopecks)}`,
     blocks: [
       { text: `You have an invoice for ${roubles(amountKopecks)}. You can pay it in the portal.` },
+      { pay },
       { link },
     ],
   }),
@@ -42,6 +44,7 @@ const drawn: Draw = {
       {
         text: `We have received ${roubles(amountKopecks)} for your invoice. ${roubles(leftKopecks)} is left to pay.`,
       },
+      { pay },
       { link },
     ],
   }),
@@ -61,6 +64,7 @@ const drawn: Draw = {
       {
         text: 'If you have paid already, there is nothing to do: a bank transfer may take three working days.',
       },
+      { pay },
       { link },
     ],
   }),

@@ -46,4 +46,7 @@ export type Reader = { locale: Locale; displayName: string | null }
 
 /** A letter before it has a form: what is text here is escaped by the form, wherever it came from. */
 export type Draft = { subject: string; greeting: string | null; blocks: Block[] }
-export type Block = { text: string } | { code: string } | { link: string }
+/** `pay` leads to where the invoice is paid, where there is such a place. */
+export type Block = { text: string } | { code: string } | { link: string } | { pay: string }
+/** Where letters lead. */
+export type Links = { portalUrl: string; payUrl?: string }

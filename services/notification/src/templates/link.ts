@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
 
-/** Letters lead to the portal and nowhere else: https, or http where the portal itself is (a laptop). */
+/** Letters lead to the portal, or to payment's pages, and nowhere else: https, or http where that itself is (a laptop). */
 export const safeLink = (href: string, portalUrl: string): string => {
   const portal = new URL(portalUrl)
   const target = URL.canParse(href, portal.href) ? new URL(href, portal.href) : undefined
   if (!target || target.origin !== portal.origin || !/^https?:$/.test(target.protocol))
-    throw new TypeError('A letter links to the portal only')
+    throw new TypeError('A letter links to our own pages only')
   return target.href
 }
 

@@ -40,7 +40,7 @@ const all = contents.flatMap((content) =>
 )
 
 test.each(all)('%s is small, has no script and links nowhere but to us', async (_, content, locale) => {
-  const letter = await renderLetter(content, { locale, displayName: 'Анна' }, portalUrl)
+  const letter = await renderLetter(content, { locale, displayName: 'Анна' }, { portalUrl })
   expect(letter.html.length + letter.text.length).toBeLessThan(20_000)
   expect(letter.html).toStartWith('<!doctype html>')
   expect(letter.html).toContain(`<html lang="${locale}">`)
@@ -55,6 +55,22 @@ test.each(all)('%s is small, has no script and links nowhere but to us', async (
   expect(letter.subject).not.toMatch(/[\r\n]/)
 })
 
+test.each(['ru', 'en'] as const)(
+  'letters in %s that bill lead to where the invoice is paid, and no others do',
+  async (locale) => {
+    const payUrl = 'https://pay.kontora.example/pay/token'
+    for (const content of contents) {
+      const { html, text } = await renderLetter(content, { locale, displayName: null }, { portalUrl, payUrl })
+      const bills = ['invoice-issued', 'invoice-partly-paid', 'invoice-reminder'].includes(content.kind)
+      expect([content.kind, html.includes(`href="${payUrl}"`), text.includes(payUrl)]).toEqual([
+        content.kind,
+        bills,
+        bills,
+      ])
+    }
+  },
+)
+
 test.each([
   ['quotation marks', '"'],
   ['short paragraphs', 'ы\n\n'],
@@ -62,19 +78,19 @@ test.each([
 ])('the largest mailing of %s stays below what mail services clip', async (_, part) => {
   const text = part.repeat(15_000 / part.length)
   const content = { kind: 'mailing' as const, subject: 's', text }
-  const letter = await renderLetter(content, { locale: 'ru', displayName: null }, portalUrl)
+  const letter = await renderLetter(content, { locale: 'ru', displayName: null }, { portalUrl })
   expect(new TextEncoder().encode(letter.html).length).toBeLessThan(100 * 1024)
 })
 
 test('a code letter says the code, how long it is good and that nobody may hear it', async () => {
-  const letter = await renderLetter(contents[0]!, { locale: 'ru', displayName: null }, portalUrl)
+  const letter = await renderLetter(contents[0]!, { locale: 'ru', displayName: null }, { portalUrl })
   for (const form of [letter.html, letter.text])
     for (const part of ['012345', '10 мин.', 'Никому не сообщайте']) expect(form).toContain(part)
   expect(letter.subject).not.toContain('012345')
 })
 
 test('a code that confirms says so, and what it means when one has confirmed nothing', async () => {
-  const letter = await renderLetter(contents[1]!, { locale: 'ru', displayName: null }, portalUrl)
+  const letter = await renderLetter(contents[1]!, { locale: 'ru', displayName: null }, { portalUrl })
   expect(letter.subject).toBe('Код подтверждения')
   for (const form of [letter.html, letter.text]) {
     expect(form).not.toContain('код для входа')
@@ -104,7 +120,7 @@ test('whatever a name or a mailing holds comes out as the text that it is', asyn
       const said = words.join(' ').replaceAll(/[\r\n]/g, ' ')
       const displayName = `A${name.join(' ')}`.replaceAll(/[\r\n]/g, ' ')
       const content = { kind: 'mailing' as const, subject: said, text: said }
-      const letter = await renderLetter(content, { locale: 'en', displayName }, portalUrl)
+      const letter = await renderLetter(content, { locale: 'en', displayName }, { portalUrl })
       expect(letter.text).toBe(`Hello ${displayName},\n\n${said}\n`)
       const tags = [...letter.html.matchAll(/<\/?([a-z!]+)/gi)].map(([, tag]) => tag)
       expect(tags).toEqual([
@@ -152,7 +168,7 @@ test('a link leads to the portal over https, or over http where the portal itsel
     '//evil.example/',
     '\\\\evil.example',
   ])
-    expect(() => safeLink(href, portalUrl)).toThrow('portal only')
+    expect(() => safeLink(href, portalUrl)).toThrow('our own pages only')
 })
 
 test('sums are exact to the kopeck', () => {

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import { drawEnglish, drawEnglishCode } from './english.ts'
-import type { Block, CodeContent, Draft, LetterContent, Reader } from './letter-content.ts'
+import type { Block, CodeContent, Draft, LetterContent, Links, Reader } from './letter-content.ts'
 import { Link, safeLink } from './link.ts'
 import { drawRussian, drawRussianCode } from './russian.ts'
 
@@ -9,8 +9,8 @@ export type RenderedLetter = { subject: string; html: string; text: string }
 export const renderLetter = (
   content: LetterContent | CodeContent,
   reader: Reader,
-  portalUrl: string,
-): Promise<RenderedLetter> => shape(draw(content, reader), reader, portalUrl)
+  links: Links,
+): Promise<RenderedLetter> => shape(draw(content, reader), reader, links)
 
 const draw = (content: LetterContent | CodeContent, reader: Reader): Draft => {
   const russian = reader.locale === 'ru'
@@ -18,9 +18,10 @@ const draw = (content: LetterContent | CodeContent, reader: Reader): Draft => {
   return russian ? drawRussian(content, reader) : drawEnglish(content, reader)
 }
 
-const shape = async (draft: Draft, { locale }: Reader, portalUrl: string): Promise<RenderedLetter> => {
-  const blocks = draft.greeting ? [{ text: draft.greeting }, ...draft.blocks] : draft.blocks
-  const body = await Promise.all(blocks.map((block) => htmlOf(block, portalUrl)))
+const shape = async (draft: Draft, { locale }: Reader, links: Links): Promise<RenderedLetter> => {
+  const greeting = draft.greeting ? [{ text: draft.greeting }] : []
+  const blocks = [...greeting, ...draft.blocks].filter((block) => !('pay' in block) || links.payUrl)
+  const body = await Promise.all(blocks.map((block) => htmlOf(block, links)))
   const page = await html`<!doctype html>
 <html lang="${locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${draft.subject}</title></head>
@@ -28,7 +29,7 @@ const shape = async (draft: Draft, { locale }: Reader, portalUrl: string): Promi
 <div style="max-width:560px;margin:0 auto">${body}</div>
 </body>
 </html>`
-  const text = blocks.map((block) => textOf(block, portalUrl)).join('\n\n')
+  const text = blocks.map((block) => textOf(block, links)).join('\n\n')
   return { subject: draft.subject, html: String(page), text: `${text}\n` }
 }
 
@@ -39,13 +40,16 @@ const paragraph = (text: string) => {
   return html`<p>${lines}</p>`
 }
 
-const htmlOf = (block: Block, portalUrl: string) => {
+const htmlOf = (block: Block, links: Links) => {
+  const { portalUrl, payUrl = portalUrl } = links
   if ('code' in block)
     return html`<p style="margin:16px 0;font-size:32px;font-weight:bold;letter-spacing:6px">${block.code}</p>`
+  if ('pay' in block) return Link(payUrl, block.pay, payUrl)
   return 'link' in block ? Link(portalUrl, block.link, portalUrl) : paragraph(block.text)
 }
 
-const textOf = (block: Block, portalUrl: string): string => {
+const textOf = (block: Block, { portalUrl, payUrl = portalUrl }: Links): string => {
   if ('code' in block) return block.code
+  if ('pay' in block) return `${block.pay}: ${safeLink(payUrl, payUrl)}`
   return 'link' in block ? `${block.link}: ${safeLink(portalUrl, portalUrl)}` : block.text
 }

@@ -5,6 +5,7 @@ type Draw = { [Kind in LetterContent['kind']]: (content: Extract<LetterContent, 
 type Body = { subject: string; blocks: Draft['blocks'] }
 
 const link = 'Открыть личный кабинет'
+const pay = 'Посмотреть и оплатить счёт'
 const notYou = 'Если это сделали не вы, откройте в личном кабинете страницу «Безопасность»:'
 const roubles = (kopecks: number) => formatRoubles(kopecks, 'ru')
 const day = (date: string) => date.split('-').reverse().join('.')
@@ -30,6 +31,7 @@ const drawn: Draw = {
     subject: `Вам выставлен счёт на ${roubles(amountKopecks)}`,
     blocks: [
       { text: `Вам выставлен счёт на ${roubles(amountKopecks)}. Оплатить его можно в личном кабинете.` },
+      { pay },
       { link },
     ],
   }),
@@ -43,6 +45,7 @@ const drawn: Draw = {
       {
         text: `Мы получили ${roubles(amountKopecks)} по вашему счёту. Осталось оплатить ${roubles(leftKopecks)}.`,
       },
+      { pay },
       { link },
     ],
   }),
@@ -62,6 +65,7 @@ const drawn: Draw = {
       {
         text: 'Если вы уже заплатили, ничего делать не нужно: перевод из банка может идти до трёх рабочих дней.',
       },
+      { pay },
       { link },
     ],
   }),

@@ -71,6 +71,30 @@ test('the address is that of the service’s pages', async () => {
   expect(json.url).toBe(`https://pay.example/pay/${json.token}` as never)
 })
 
+test('notification gets the links that its letters need: the same again, and none of what is not to be paid', async () => {
+  const { invoiceId } = await story.invoice()
+  const cancelled = (await story.invoice()).invoiceId
+  await ask('POST', `${cancelled}/cancel`)
+  const read = async (invoiceIds: string[], token?: string) =>
+    payment.ask('POST', '/v1/payer-links/read', {
+      token: token ?? (await payment.machineToken('notification')),
+      body: { invoiceIds },
+    })
+  expect((await read([invoiceId])).json).toEqual({ links: [] } as never)
+  const pages = { url: 'https://pay.example' } as never
+  Object.assign(payment.resources, { pages })
+  const wanted = [invoiceId, cancelled, crypto.randomUUID(), invoiceId]
+  const [first, again] = [await read(wanted), await read(wanted)]
+  Object.assign(payment.resources, { pages: undefined })
+  const url = `https://pay.example/pay/${await tokenOf(invoiceId)}`
+  expect([first.status, first.json]).toEqual([200, { links: [{ invoiceId, url }] } as never])
+  expect(again.json).toEqual(first.json)
+  expect(payment.lines.join()).not.toContain(url)
+  for (const refused of [await payment.machineToken('documents'), await story.operator()])
+    expect((await read(wanted, refused)).status).toBe(403)
+  expect((await read([])).status).toBe(400)
+})
+
 test('a rotated link opens nothing any more, and its repeat is refused', async () => {
   const { invoiceId } = await story.invoice()
   const first = await ask('POST', `${invoiceId}/link`, 'first')

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
 import { giveLink } from './give-link.ts'
+import { InvoiceIds, LinksOfInvoices, linksOfInvoices } from './links-of-invoices.ts'
 import { PayerLink } from './payer-link.ts'
 import { remakeLink } from './remake-link.ts'
 import { revokeLink } from './revoke-link.ts'
@@ -47,3 +48,14 @@ export const payerLinks = new Hono<{ Bindings: Resources }>()
       return c.body(null, 204)
     },
   )
+
+/** For the letters that bill: a repeat finds the link that was made. */
+export const linksForLetters = new Hono<{ Bindings: Resources }>().post(
+  '/read',
+  describe('Where their payers see and pay these invoices; those that are not to be paid are left out', {
+    200: LinksOfInvoices,
+  }),
+  may('payer-link:read'),
+  validate('json', InvoiceIds),
+  async (c) => c.json({ links: await linksOfInvoices(c.env, c.var.user, c.req.valid('json').invoiceIds) }),
+)
