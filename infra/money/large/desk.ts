@@ -1,6 +1,9 @@
 import type { TestPayment } from '../../../services/payment/src/testing.node.ts'
 import { storyOf } from '../../../services/payment/src/testing-story.node.ts'
 
+/** 1 000 000,00 ₽ */
+export const million = 100_000_000
+
 export type Made = { invoiceId: string; userId: string; token: string }
 
 /** What is unlike what it should be, in words; empty is well. */

@@ -1,10 +1,8 @@
 import { formatRoubles } from '../../../services/notification/src/templates/roubles.ts'
 import { exportInvoices } from '../../../services/payment/src/invoices/search/export-invoices.ts'
 import { readByLink } from '../../../services/payment/src/payer-links/read-by-link.ts'
-import { type Desk, type Faults, type Made, unlike } from './desk.ts'
-
-/** 1 000 000,00 ₽ */
-export const million = 100_000_000
+import { payByTransfer } from './by-transfer.ts'
+import { type Desk, type Faults, type Made, million, unlike } from './desk.ts'
 
 type Document = { Ref_Key: string; amount: number }
 
@@ -104,5 +102,6 @@ export const millionPaths = {
   sbp: (desk: Desk) => payAndReturn(desk, 'sbp'),
   parts: payInParts,
   late: payLate,
+  transfer: payByTransfer,
   shown: show,
 }
