@@ -1,3 +1,4 @@
+import { prepareSettings, readSettings } from '../frame/settings.ts'
 import { createSimulator, type Simulator } from '../frame/simulator.ts'
 import { addApiRoutes, apiPath } from './api-routes.ts'
 import { type Deliver, deliverDue, prepareCallbacks } from './callbacks.ts'
@@ -5,7 +6,7 @@ import { type Bank, prepareOrders } from './order.ts'
 import { addOutsideView } from './outside-view.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { settleDue } from './pay-order.ts'
-import { defaultSettings, prepareSettings, readSettings, type Settings } from './settings.ts'
+import { defaultSettings, type Settings } from './settings.ts'
 import { addTokens, tokenPath } from './tokens.ts'
 
 export type VtbOpenapiOptions = {

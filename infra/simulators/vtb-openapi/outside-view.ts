@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { changeSettings } from '../frame/settings.ts'
 import type { Simulator } from '../frame/simulator.ts'
 import { type Bank, findOrder, listOrders, type Order, paidKopecks, refundedKopecks } from './order.ts'
 import { payOrder, reconcile, settleDue } from './pay-order.ts'
-import { changeSettings, SettingsChange } from './settings.ts'
+import { SettingsChange } from './settings.ts'
 
 const Pay = v.strictObject({
   way: v.picklist(['card', 'sbp']),

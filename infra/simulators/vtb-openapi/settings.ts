@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import type { Store } from '../frame/store.ts'
 
 const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000))
 
@@ -46,23 +45,4 @@ export const defaultSettings: Settings = {
   callbackUrl: null,
   callbackRetryMs: 30_000,
   publicUrl: null,
-}
-
-export const prepareSettings = (store: Store): void =>
-  void store.run('create table if not exists settings (name text primary key, value text not null)')
-
-/** What was set over HTTP outlives the process and wins over what it was started with. */
-export const readSettings = (store: Store, started: Settings): Settings => ({
-  ...started,
-  ...Object.fromEntries(
-    store
-      .query<{ name: string; value: string }, []>('select name, value from settings')
-      .all()
-      .map(({ name, value }) => [name, JSON.parse(value)]),
-  ),
-})
-
-export const changeSettings = (store: Store, changes: v.InferOutput<typeof SettingsChange>): void => {
-  const set = store.prepare('insert or replace into settings (name, value) values (?, ?)')
-  for (const [name, value] of Object.entries(changes)) set.run(name, JSON.stringify(value))
 }

@@ -1,3 +1,4 @@
+import { prepareSettings, readSettings } from '../frame/settings.ts'
 import { createSimulator, type Simulator } from '../frame/simulator.ts'
 import type { Bank } from './bank.ts'
 import { addBooks } from './books/outside-books.ts'
@@ -9,7 +10,7 @@ import { addPageRoutes } from './page-routes.ts'
 import { addReceiptLevers } from './receipts/outside-receipts.ts'
 import { prepareReceipts } from './receipts/receipt-book.ts'
 import { runCourier } from './run-courier.ts'
-import { defaultSettings, prepareSettings, readSettings, type Settings } from './settings.ts'
+import { defaultSettings, type Settings } from './settings.ts'
 
 export type VtbOptions = {
   store?: string | undefined

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { changeSettings, readSettings } from '../frame/settings.ts'
 import type { Simulator } from '../frame/simulator.ts'
 import type { Bank } from './bank.ts'
 import { bookEntry } from './bank-book.ts'
@@ -8,7 +9,7 @@ import { findOrder, listOrders } from './order-book.ts'
 import { payOrder } from './pay-order.ts'
 import { Refusal } from './refusal.ts'
 import type { Line } from './send-callback.ts'
-import { changeSettings, readSettings, type Settings, SettingsChange } from './settings.ts'
+import { type Settings, SettingsChange } from './settings.ts'
 import { settleDue } from './settle-due.ts'
 
 const Pay = v.strictObject({

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
+import { ClientFault } from './ask-client.ts'
 import { createPayersFinder } from './find-payers.ts'
-import { ClientFault } from './read-requisites.ts'
 
 const payer = { userId: crypto.randomUUID(), displayName: 'ООО «Ромашка»', inn: '7707083893' }
 const finder = (answer: () => Response, seen: string[] = []) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
+import { ClientFault } from './ask-client.ts'
 import { createContactReader } from './read-contact.ts'
-import { ClientFault } from './read-requisites.ts'
 
 const userId = crypto.randomUUID()
 const reader = (answer: () => Response, seen: RequestInit[] = []) =>

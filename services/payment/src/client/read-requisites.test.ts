@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { ClientFault, createRequisitesReader } from './read-requisites.ts'
+import { ClientFault } from './ask-client.ts'
+import { createRequisitesReader } from './read-requisites.ts'
 
 const userId = crypto.randomUUID()
 const payer = { userId, displayName: 'Иван', kind: 'person', inn: null, kpp: null }

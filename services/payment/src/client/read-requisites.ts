@@ -1,8 +1,7 @@
 import type { Counterparty } from '@kontora/one-c'
 import { Id } from '@kontora/validation'
 import * as v from 'valibot'
-
-export type Fetch = (url: string, init?: RequestInit) => Response | Promise<Response>
+import { askClient, type ClientOptions } from './ask-client.ts'
 
 /** Nothing: `client` has no such payer now. Whoever is blocked still is one. */
 export type ReadRequisites = (userId: string) => Promise<Counterparty | undefined>
@@ -19,35 +18,14 @@ const Payers = v.object({
   ),
 })
 
-export class ClientFault extends Error {
-  constructor(reason: string) {
-    super(`client: ${reason}`)
-    this.name = 'ClientFault'
-  }
-}
-
-type Options = { url: string; token: () => Promise<string>; fetch?: Fetch }
-
 /** Asked anew for each document: a name in 1С should be today's, and we keep none. */
-export const createRequisitesReader = ({ url, token, fetch: given }: Options): ReadRequisites => {
-  const send: Fetch = given ?? fetch
-  const ask = async (userId: string): Promise<unknown> => {
-    const response = await send(`${url.replace(/\/+$/, '')}/v1/requisites/read`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ userIds: [userId] }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(5000),
-    })
-    if (!response.ok) throw new ClientFault(String(response.status))
-    return response.json()
+export const createRequisitesReader =
+  (options: ClientOptions): ReadRequisites =>
+  async (userId) => {
+    const { people } = await askClient(
+      options,
+      { path: 'requisites/read', body: { userIds: [userId] } },
+      Payers,
+    )
+    return people.find((payer) => payer.userId === userId)
   }
-  return async (userId) => {
-    const answer = await ask(userId).catch((error: unknown) => {
-      throw error instanceof ClientFault ? error : new ClientFault('no answer')
-    })
-    const payers = v.safeParse(Payers, answer)
-    if (!payers.success) throw new ClientFault('another answer')
-    return payers.output.people.find((payer) => payer.userId === userId)
-  }
-}

@@ -1,5 +1,5 @@
 import { OneCFault } from '@kontora/one-c'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import type { Resources } from '../resources.ts'
 import { asksFirst, type BaseState, judgeFault } from './accounting-base.ts'
 import { claimExport, type DueExport, leaseMs, renewLease } from './claim-export.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { splitByVat } from '../accounting/split-by-vat.ts'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import { mapping, openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { deliverDocument } from './deliver-document.ts'

@@ -1,5 +1,5 @@
 import { BankFault } from '../acquirer/bank-fault.ts'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import type { Resources } from '../resources.ts'
 import type { OrderReceipt } from '../vtb/receipts.ts'
 import { legacyVat, orderBundle } from './bundle.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import { type Json, openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { receiptsCheck } from './alarm-receipts.ts'

@@ -1,4 +1,4 @@
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import { forEachDue } from '../for-each-due.ts'
 import type { Resources } from '../resources.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { transaction } from '@kontora/postgres'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import { openTestPayment, type TestPayment } from '../testing.node.ts'
 import { storyOf } from '../testing-story.node.ts'
 import { receiptsCheck } from './alarm-receipts.ts'

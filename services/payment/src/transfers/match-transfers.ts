@@ -1,5 +1,5 @@
 import { transaction } from '@kontora/postgres'
-import { ClientFault } from '../client/read-requisites.ts'
+import { ClientFault } from '../client/ask-client.ts'
 import type { Resources } from '../resources.ts'
 import { applyMatches, type NewMatch } from './apply-matches.ts'
 import { claimTransfers } from './claim-transfers.ts'

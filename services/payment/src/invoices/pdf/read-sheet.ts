@@ -1,6 +1,6 @@
 import type { Sql } from '@kontora/postgres'
 import { Problem } from '@kontora/service'
-import { ClientFault } from '../../client/read-requisites.ts'
+import { ClientFault } from '../../client/ask-client.ts'
 import type { Resources } from '../../resources.ts'
 import { dayOf, leftKopecks } from '../invoice.ts'
 import { paymentPurpose } from '../payment-purpose.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { app } from '../../app.ts'
-import { ClientFault } from '../../client/read-requisites.ts'
+import { ClientFault } from '../../client/ask-client.ts'
 import type { Resources } from '../../resources.ts'
 import { openTestPayment, type TestPayment } from '../../testing.node.ts'
 import { storyOf } from '../../testing-story.node.ts'
