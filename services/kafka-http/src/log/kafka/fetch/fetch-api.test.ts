@@ -113,7 +113,7 @@ test('a flipped bit neither lets it read beyond the end nor for ever', () => {
       try {
         for (const { records } of read(answer)) expect(records.length).toBeLessThan(answer.length)
       } catch {}
-      expect(performance.now() - began).toBeLessThan(500)
+      expect(performance.now() - began).toBeLessThan(5000)
     }),
     { numRuns: 3000 },
   )
