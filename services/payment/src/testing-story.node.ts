@@ -5,12 +5,14 @@ type Wanted = { way?: string; priceKopecks?: number; capture?: string }
 /** The steps that most tests begin with. */
 export const storyOf = (payment: TestPayment) => {
   const operatorId = crypto.randomUUID()
+  let allowed: Promise<void> | undefined
 
   const operator = async (): Promise<string> => {
-    await payment.allow(operatorId, [
+    allowed ??= payment.allow(operatorId, [
       ...['invoice:*', 'payment:*', 'ledger:read', 'export:*', 'receipt:*'],
       ...['statement:*', 'transfer:read', 'registry:*', 'reconciliation:*'],
     ])
+    await allowed
     return payment.tokenFor(operatorId)
   }
 

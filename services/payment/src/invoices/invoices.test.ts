@@ -168,7 +168,7 @@ test('VAT is what the rate takes of an amount that includes it, to half a kopeck
   ])
 })
 
-test('only callbacks of the bank and forms of our pages may repeat without an Idempotency-Key', () => {
+test('only callbacks of the bank, forms of our pages and a machine’s question may repeat without an Idempotency-Key', () => {
   type Operation = { parameters: { name: string }[] }
   const { paths } = openApiDocument(app as never, { title: '', version: '' }) as {
     paths: Record<string, { post?: Operation }>
@@ -177,6 +177,8 @@ test('only callbacks of the bank and forms of our pages may repeat without an Id
     post && !post.parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [],
   )
   expect(exempt).toEqual([
+    // It answers with the link that there is.
+    '/v1/payer-links/read',
     '/v1/vtb/callback',
     '/v1/vtb/openapi/callback/{secret}',
     // A payer's form: a repeat meets the same live attempt, and one of a page that is no longer true begins nothing.
