@@ -48,6 +48,38 @@ test('an operator sees all of one payment', async () => {
   expect([told.code, told.out]).toEqual([0, expect.stringContaining('booked attempt-settled')])
 })
 
+test('an operator sees what waits for a person, decides it, and gives money back once', async () => {
+  const env = { DATABASE_URL: payment.url }
+  const run = (...words: string[]) => start('cli.ts', words, env)
+  expect((await run('attention')).out.trim()).toBe('nothing waits for a person')
+  const made = await storyOf(payment).attempt({ priceKopecks: 1000 })
+  await payment.ownerSql`update attempts set amount_kopecks = 999 where id = ${made.attemptId}`
+  await storyOf(payment).pay(made.mdOrder)
+  await payment.advance(3000)
+  await payment.run('ask-bank')
+  expect((await run('attention')).out).toMatch(new RegExp(`attempt +${made.attemptId} .*amount`))
+  const decide = (...words: string[]) => run('attempt', 'decide', made.attemptId, ...words)
+  for (const wrong of [
+    ['settled', '10.5', 'card', 'r'],
+    ['settled', '1000', 'cash', 'r'],
+    ['failed'],
+    ['perhaps', 'r'],
+  ])
+    expect([wrong, (await decide(...wrong)).code]).toEqual([wrong, 2])
+  expect((await decide('settled', '1000', 'card', 'по', 'выписке')).out.trim()).toBe(
+    `${made.attemptId} is settled`,
+  )
+  expect((await decide('failed', 'r')).code).toBe(1)
+  const refund = (reason: string) => run('refund', 'make', made.attemptId, '300', reason)
+  expect((await refund('вернули часть')).out).toContain('is requested')
+  const again = await refund('вернули часть')
+  expect([again.code, again.error]).toEqual([1, expect.stringContaining('was asked for already')])
+  expect((await refund('и ещё')).code).toBe(0)
+  const [kept] = await payment.sql<{ refunded: number }[]>`
+    select refunded_kopecks as refunded from attempts where id = ${made.attemptId}`
+  expect(kept?.refunded).toBe(600)
+}, 60_000)
+
 test('an operator lists, retries and leaves out exports, closes 1С and opens it again', async () => {
   const env = { DATABASE_URL: payment.url }
   const story = storyOf(payment)
@@ -157,6 +189,35 @@ test('an operator takes in a statement and a registry, proves the day, and reads
   expect((await start('cli.ts', ['reconcile', 'today'], env)).code).toBe(2)
   rmSync(folder, { recursive: true })
 }, 30_000)
+
+test('an operator says for which invoice a transfer is, and takes it back', async () => {
+  const other = await openTestPayment()
+  const { invoiceId } = await storyOf(other).invoice(1_220_000)
+  const run = (...words: string[]) => start('cli.ts', words, { DATABASE_URL: other.url, RECEIPTS: 'none' })
+  const folder = mkdtempSync(join(tmpdir(), 'kontora-books-'))
+  writeFileSync(
+    join(folder, 'statement.txt'),
+    inUtf8(statementText(section(), document({ НазначениеПлатежа: 'x' }))),
+  )
+  await run('statement', 'import', join(folder, 'statement.txt'))
+  rmSync(folder, { recursive: true })
+  const [transfer] = await other.sql<{ id: string }[]>`select id from transfers where state = 'unidentified'`
+  const id = String(transfer?.id)
+  expect((await run('transfer', 'list')).out).toContain(
+    `${id}  2026-11-23  in  payment  1220000 of 1220000 kopecks`,
+  )
+  const part = await run('transfer', 'match', id, invoiceId, '220000', 'письмо', 'плательщика')
+  expect(part.out.trim()).toBe(`${id} is unidentified`)
+  expect((await run('transfer', 'match', id, invoiceId, 'остаток')).out.trim()).toBe(`${id} is matched`)
+  const paid = await other.sql`select state, paid_kopecks from invoices where id = ${invoiceId}`
+  expect(paid[0]).toEqual({ state: 'paid', paidKopecks: 1_220_000 })
+  expect((await run('transfer', 'match', id, invoiceId)).code).toBe(2)
+  expect((await run('transfer', 'unmatch', id, 'не', 'тот')).out.trim()).toBe(`${id} is unidentified`)
+  const matched =
+    await other.sql`select matched_by, unmatched_by from transfer_matches where transfer_id = ${id}`
+  expect(matched[0]).toEqual({ matchedBy: 'operator', unmatchedBy: 'operator' })
+  await other.close()
+}, 60_000)
 
 test('migrate says what it applied, a wrong word gets the usage', async () => {
   const done = await start('cli.ts', ['migrate'], { DATABASE_OWNER_URL: payment.ownerUrl })

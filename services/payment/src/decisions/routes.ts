@@ -7,6 +7,7 @@ import type { Resources } from '../resources.ts'
 import { AttemptDecision, decideAttempt } from './decide-attempt.ts'
 import { decideMove, MoveDecision } from './decide-move.ts'
 import { Decision, decideRefund } from './decide-refund.ts'
+import { readAttention } from './read-attention.ts'
 
 const OfOne = v.strictObject({ id: Id })
 const Decided = v.object({ outcome: v.picklist(['settled', 'failed']) })
@@ -54,22 +55,12 @@ const Waiting = v.object({
     }),
   ),
 })
-type Row = Omit<v.InferOutput<typeof Waiting>['items'][number], 'since'> & { since: Date }
-
-/** What the bank left open, the oldest first: it waits for the bank's answer or for a person's word. */
 export const attention = new Hono<{ Bindings: Resources }>().get(
   '/',
   describe('What waits for a person: attempts in quarantine, unknown refunds and moves', { 200: Waiting }),
   may('payment:read'),
   async (c) => {
-    const rows = await c.env.sql<Row[]>`
-      select 'attempt' as subject, id, id as attempt_id, amount_kopecks, reason, ended_at as since
-      from attempts where state = 'quarantined'
-      union all
-      select 'refund', id, attempt_id, amount_kopecks, null, attempted_at from refunds where state = 'unknown'
-      union all
-      select 'hold-move', id, attempt_id, amount_kopecks, kind, attempted_at from hold_moves where state = 'unknown'
-      order by since, id limit 200`
+    const rows = await readAttention(c.env.sql)
     return c.json({ items: rows.map(({ since, ...row }) => ({ ...row, since: since.toISOString() })) })
   },
 )

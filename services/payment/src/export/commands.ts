@@ -3,6 +3,7 @@ import type { Pool, Sql } from '@kontora/postgres'
 import { createLog, Problem, parseInput, realChance } from '@kontora/service'
 import { Id, Name } from '@kontora/validation'
 import { type AccountingSettings, openAccounting } from '../accounting/open-accounting.ts'
+import { type Commands, ofWords, operator, type WithDatabase } from '../operator.ts'
 import { askComparison } from './ask-comparison.ts'
 import { changeBase } from './change-base.ts'
 import { checkOneC } from './check-one-c.ts'
@@ -14,17 +15,6 @@ import { ExportState, readExports } from './read-exports.ts'
 import { retryExport } from './retry-export.ts'
 import { retryExports } from './retry-exports.ts'
 
-/** As the command line of the service takes them. */
-type Command = {
-  about: string
-  takes?: string
-  run: (word: string | undefined) => Promise<string>
-  runWords?: (words: string[]) => Promise<string>
-}
-
-type WithDatabase = <Result>(work: (sql: Pool) => Promise<Result>) => Promise<Result>
-
-const operator = { id: 'operator' }
 const most = 200
 const resourcesOf = (sql: Sql) => ({ ...realChance(), sql })
 
@@ -108,10 +98,7 @@ const compare = async (sql: Pool, settings: AccountingSettings): Promise<string>
 }
 
 /** What an operator does about 1С without the API. */
-export const oneCCommands = (
-  withDatabase: WithDatabase,
-  settings: () => AccountingSettings,
-): Record<string, Command> => ({
+export const oneCCommands = (withDatabase: WithDatabase, settings: () => AccountingSettings): Commands => ({
   'exports list': {
     about: 'the newest 200: waiting, exported, left-out or failed (if not said)',
     takes: '[state]',
@@ -122,12 +109,11 @@ export const oneCCommands = (
     takes: '<id or reason>',
     run: (word) => withDatabase((sql) => retry(sql, word)),
   },
-  'exports leave-out': {
-    about: 'never sends it: the accountant has entered it by hand',
-    takes: '<id> <reason>',
-    run: () => withDatabase((sql) => leaveOut(sql, [])),
-    runWords: (words) => withDatabase((sql) => leaveOut(sql, words)),
-  },
+  'exports leave-out': ofWords(
+    'never sends it: the accountant has entered it by hand',
+    '<id> <reason>',
+    (words) => withDatabase((sql) => leaveOut(sql, words)),
+  ),
   'one-c state': { about: 'how the 1С base is doing', run: () => withDatabase(showBase) },
   'one-c pause': { about: 'sends nothing to 1С', run: () => withDatabase(change('paused')) },
   'one-c resume': { about: 'goes on sending to 1С', run: () => withDatabase(change('open')) },

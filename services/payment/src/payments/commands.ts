@@ -1,14 +1,14 @@
-import type { Command, withDatabase } from '@kontora/door/cli'
 import { parseInput } from '@kontora/service'
+import type { Commands, WithDatabase } from '../operator.ts'
 import { readPayment } from './read-payment.ts'
 import { PaymentKey } from './routes.ts'
 import { tellPayment } from './tell-payment.ts'
 
 const takes = '<id or number>'
 
-export const paymentCommands = (database: typeof withDatabase): Record<string, Command> => {
+export const paymentCommands = (withDatabase: WithDatabase): Commands => {
   const read = (text: string | undefined) =>
-    database((sql) => readPayment(sql, parseInput(PaymentKey, text, 'id or number')))
+    withDatabase((sql) => readPayment(sql, parseInput(PaymentKey, text, 'id or number')))
   return {
     'payment show': {
       about:

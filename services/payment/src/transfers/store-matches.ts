@@ -4,11 +4,11 @@ import { queueExport } from '../export/queue-export.ts'
 import { bookMany } from '../ledger/book-many.ts'
 import { transferEntriesOf } from '../ledger/entries.ts'
 import { expectTransferReceipt } from '../receipts/expect-receipt.ts'
-import type { Resources, WriteResources } from '../resources.ts'
+import type { WriteResources } from '../resources.ts'
 import type { NewMatch } from './apply-matches.ts'
 
 /** `fiscal`: where receipts are made at all, money of a person wants one. */
-export type MatchResources = WriteResources & Pick<Resources, 'fiscal'>
+export type MatchResources = WriteResources & { fiscal: object | undefined }
 
 /** `appliedKopecks`: what the invoice took of it. */
 export type AppliedMatch = NewMatch & { id: string; appliedKopecks: number }
