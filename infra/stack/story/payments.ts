@@ -1,5 +1,5 @@
 import { bankNumber } from '@kontora/validation'
-import { awaitLetter, type Person } from './people.ts'
+import { awaitLetter, type Letter, type Person } from './people.ts'
 import { eventually, must, StoryFault, type World } from './world.ts'
 
 export type Invoice = { invoiceId: string; number: string; amountKopecks: number }
@@ -32,8 +32,20 @@ export const issueInvoice = async (
     body: { userId: payer.userId, lines },
   })
   must(invoice.amountKopecks === amountKopecks, 'the invoice is the sum of its lines')
-  await awaitLetter(world, payer.email, 'an invoice is issued', /выставлен счёт/, roubles(amountKopecks))
+  const told = roubles(amountKopecks)
+  const letter = await awaitLetter(world, payer.email, 'an invoice is issued', /выставлен счёт/, told)
+  await followLink(world, letter, invoice)
   return invoice
+}
+
+/** The button of the letter leads to the invoice, without signing in. */
+const followLink = async (world: World, { text }: Letter, { number }: Invoice): Promise<void> => {
+  const link = /https?:\S+\/pay\/[\w-]{32}/.exec(text)?.[0]
+  if (!link) throw new StoryFault('The letter of an invoice has no link to pay it')
+  await eventually(world, "the page of the letter's link", async () => {
+    const answer = await fetch(link).catch(() => undefined)
+    return answer?.ok && (await answer.text()).includes(number)
+  })
 }
 
 export const startAttempt = async (
