@@ -80,7 +80,7 @@ test('a letter that bills has the button to pay, and waits for it while payment 
   expect(await textsOf()).toMatchObject([expect.stringContaining('Мы получили оплату')])
   expect(notification.lines.some((line) => line.includes('payment-not-asked'))).toBe(true)
   notification.payment.fault.status = 0
-  notification.pass(20)
+  notification.pass(1)
   await sendAll()
   const [, ...later] = await textsOf()
   const told = later.map((text) => [text.includes('1,00'), text.includes('/pay/token')])
@@ -98,7 +98,7 @@ test('a link that leads elsewhere is put into no letter', async () => {
   await sendAll()
   expect(await notification.letters(email)).toEqual([])
   notification.payment.links.set(invoiceId, `${pagesUrl}/pay/token`)
-  notification.pass(20)
+  notification.pass(1)
   await sendAll()
   expect(await notification.letters(email)).toHaveLength(1)
 })
@@ -258,7 +258,7 @@ test('while client is away nothing is lost, and later everything is sent', async
   notification.client.fault.status = 503
   await expect(prepareLetters(resources)).rejects.toThrow('status-503')
   notification.client.fault.status = 0
-  notification.pass(16)
+  notification.pass(1)
   await sendAll()
   expect(await notification.letters(email)).toHaveLength(1)
 })

@@ -2,7 +2,6 @@ import { wakeJob } from '@kontora/jobs'
 import { type Transaction, transaction } from '@kontora/postgres'
 import * as v from 'valibot'
 import type { Person } from '../client/client.ts'
-import { PaymentFault } from '../payment/client.ts'
 import type { Resources } from '../resources.ts'
 import { isSuppressed } from '../suppressions/suppressions.ts'
 import { LetterContent } from '../templates/letter-content.ts'
@@ -18,21 +17,27 @@ type Prepared =
 /** `client` takes a hundred at most. */
 const atOnce = 100
 const claimedMs = 15_000
+/** After a fault of whoever was asked: most are a restart. */
+const soonMs = 1000
 
 /** Asks for the addresses of those whose letters are due and freezes the letters; `client` being away only delays them. */
 export const prepareLetters = async (resources: Resources): Promise<number> => {
   const waiting = await claim(resources)
   if (waiting.length === 0) return 0
-  const people = await resources.people.readAddresses([...new Set(waiting.map(({ userId }) => userId))])
+  const people = await resources.people
+    .readAddresses([...new Set(waiting.map(({ userId }) => userId))])
+    .catch(async (error: unknown) => {
+      await askSoon(resources, waiting)
+      throw error
+    })
   const links = await readPayLinks(resources, waiting)
+  const [now, later] = links ? [waiting, []] : partition(waiting, ({ kind }) => !billing.has(kind))
+  await askSoon(resources, later)
   const prepared = await Promise.all(
-    waiting
-      // They come again with their claim.
-      .filter(({ kind }) => links || !billing.has(kind))
-      .map(async (message) => {
-        const payUrl = links?.get(message.aboutId ?? '')
-        return { id: message.id, ...(await prepare(resources, message, people.get(message.userId), payUrl)) }
-      }),
+    now.map(async (message) => {
+      const payUrl = links?.get(message.aboutId ?? '')
+      return { id: message.id, ...(await prepare(resources, message, people.get(message.userId), payUrl)) }
+    }),
   )
   await transaction(resources.sql, async (tx) => {
     for (const message of prepared) await keep(tx, resources, message)
@@ -53,10 +58,23 @@ const readPayLinks = async (
   try {
     return await payLinks([...new Set(ids)])
   } catch (error) {
-    if (!(error instanceof PaymentFault)) throw error
-    log.warn('payment-not-asked', { code: error.code })
+    log.warn('payment-not-asked', {}, error)
     return undefined
   }
+}
+
+const partition = <Item>(items: Item[], is: (item: Item) => boolean): [Item[], Item[]] => [
+  items.filter(is),
+  items.filter((item) => !is(item)),
+]
+
+/** Rather than with their claim, which is for whoever died meanwhile. */
+const askSoon = async ({ sql, now }: Resources, waiting: Waiting[]): Promise<void> => {
+  if (waiting.length === 0) return
+  const soon = new Date(now().getTime() + soonMs)
+  await sql`
+    update messages set ask_at = ${soon}
+    where state = 'waiting' and id in ${sql(waiting.map(({ id }) => id))}`
 }
 
 const claim = ({ sql, now }: Resources): Promise<Waiting[]> => {
