@@ -100,6 +100,17 @@ export const dieAt = (step: MoveStep, nth = 1) => {
   }
 }
 
+const tries = 4
+
+/** A topic that was made just now may be read a moment later, on a loaded machine much later. */
+const fetchPatiently = async (log: MessageLog, at: TopicPartitionOffset): Promise<Message[]> => {
+  for (let attempt = 1; attempt < tries; attempt++) {
+    const some = await log.fetch([at], { ...now, timeoutMs: 5000 })
+    if (some.length > 0) return some
+  }
+  return log.fetch([at], { ...now, timeoutMs: 5000 })
+}
+
 /** All that a log holds of these topics, each partition with its bounds. */
 export const readAll = async (log: MessageLog, topics: string[]) => {
   const partitions = topics.flatMap((topic) => [0, 1, 2].map((partition) => ({ topic, partition })))
@@ -107,8 +118,7 @@ export const readAll = async (log: MessageLog, topics: string[]) => {
   const messages: Message[] = []
   for (const [i, start] of starts.entries())
     for (let { offset } = start; offset < (ends[i]?.offset ?? 0); ) {
-      // A topic that was made just now may be read a moment later, on a loaded machine much later.
-      const some = await log.fetch([{ ...start, offset }], { ...now, timeoutMs: 15_000 })
+      const some = await fetchPatiently(log, { ...start, offset })
       if (some.length === 0) throw new Error(`Nothing at ${offset} of ${start.topic}/${start.partition}`)
       messages.push(...some)
       offset = (some.at(-1)?.offset ?? 0) + 1
