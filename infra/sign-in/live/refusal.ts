@@ -1,3 +1,4 @@
+import { percentile } from '../../stack/bench/figure.ts'
 import type { Probe } from './watch-load.ts'
 
 /** Until this replica refused for good: the answer to the first request that was sent after the last one it let in. */
@@ -19,7 +20,4 @@ export const refusalsOf = (probes: Probe[], ackedAt: number): Map<string, number
     }),
   )
 
-export const quantile = (values: number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
-}
+export const quantile = (values: number[], share: number): number => Math.round(percentile(values, share))

@@ -13,9 +13,11 @@ export const recordLetter =
   async ({ sql }: WriteResources, _: Emitter, told: Told, { time }: Envelope): Promise<void> => {
     const { messageId, kind, aboutId } = told
     if (!aboutId) return
+    // Nothing is below the first, and a list of none is no SQL.
+    const lower = ['', ...letterStates.slice(0, letterStates.indexOf(state))]
     await sql`
       insert into letters (message_id, invoice_id, kind, state, changed_at)
       select ${messageId}, id, ${kind}, ${state}, ${new Date(time)} from invoices where id = ${aboutId}
       on conflict (message_id) do update set state = excluded.state, changed_at = excluded.changed_at
-      where letters.state in ${sql(['', ...letterStates.slice(0, letterStates.indexOf(state))])}`
+      where letters.state in ${sql(lower)}`
   }

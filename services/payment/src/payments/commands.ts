@@ -1,7 +1,7 @@
 import { parseInput } from '@kontora/service'
 import type { Commands, WithDatabase } from '../operator.ts'
+import { PaymentKey } from './payment.ts'
 import { readPayment } from './read-payment.ts'
-import { PaymentKey } from './routes.ts'
 import { tellPayment } from './tell-payment.ts'
 
 const takes = '<id or number>'

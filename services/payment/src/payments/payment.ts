@@ -1,4 +1,4 @@
-import { DateOnly, Id, Kopecks, SignedKopecks, ZeroOrMoreKopecks } from '@kontora/validation'
+import { DateOnly, Id, Kopecks, Name, SignedKopecks, ZeroOrMoreKopecks } from '@kontora/validation'
 import * as v from 'valibot'
 import { attemptStates } from '../attempts/attempt.ts'
 import { moveKinds, moveStates } from '../holds/hold-move.ts'
@@ -6,6 +6,9 @@ import { Invoice } from '../invoices/invoice.ts'
 import { letterStates } from '../letters/record-letter.ts'
 import { receiptKinds, receiptStates } from '../receipts/receipt.ts'
 import { refundStates } from '../refunds/refund.ts'
+
+/** An id or a number, ours or the bank's. */
+export const PaymentKey = Name(64)
 
 const Time = v.string()
 const MaybeTime = v.nullable(v.string())

@@ -1,14 +1,10 @@
 import { may } from '@kontora/access'
 import { describe, validate } from '@kontora/service'
-import { Name } from '@kontora/validation'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Resources } from '../resources.ts'
-import { Payment } from './payment.ts'
+import { Payment, PaymentKey } from './payment.ts'
 import { readPayment } from './read-payment.ts'
-
-/** An id or a number, ours or the bank's. */
-export const PaymentKey = Name(64)
 
 export const payments = new Hono<{ Bindings: Resources }>().get(
   '/:key',
